@@ -1,0 +1,77 @@
+# Everything one does with the course. `make` alone prints the list; README.md explains the variables.
+# The recipes are one line each: what they do stands in tools/*.py.
+
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+VENV_PYTHON = .venv/Scripts/python.exe
+else
+VENV_PYTHON = .venv/bin/python
+endif
+
+# Named on the command line or in the environment, it has to be this Python; else an existing .venv keeps its own.
+NAMED = $(if $(filter file,$(origin PYTHON)),,--explicit)
+SET_UP = @command -v "$(PYTHON)" >/dev/null || { echo 'There is no "$(PYTHON)" here. Install Python 3.11 to 3.13, \
+	or name it: make lab PYTHON=/path/to/python3' >&2; exit 1; }; "$(PYTHON)" tools/environment.py $(NAMED)
+
+export LESSON BACKEND SEED PORT WORKERS HEADLESS
+# Only BACKEND and SEED decide: what the shell has set for other work does not.
+unexport KERAS_BACKEND LESSON_SEED LESSON_WORKERS
+
+# Nor do the user's own settings of IPython, Jupyter, Keras and Matplotlib, where a result is compared or stored.
+# In .venv they can also be written where the home folder cannot.
+test refresh bench: export IPYTHONDIR = $(CURDIR)/.venv/home/ipython
+test refresh bench: export JUPYTER_CONFIG_DIR = $(CURDIR)/.venv/home/jupyter
+test refresh bench: export JUPYTER_RUNTIME_DIR = $(CURDIR)/.venv/home/runtime
+test refresh bench: export KERAS_HOME = $(CURDIR)/.venv/home/keras
+test refresh bench: export MPLCONFIGDIR = $(CURDIR)/.venv/home/matplotlib
+
+.PHONY: help lab test test-browser refresh bench rows backends lock clean
+
+help:
+	@echo 'make lab                  set up .venv, then open the course in JupyterLab   [PORT=8888] [LESSON=04] [GPU=1]'
+	@echo 'make test                 prove it: lint, unit tests, documents, every notebook'
+	@echo '                          [LESSON=04] [BACKEND=jax|torch] [SEED=3] [WORKERS=2]'
+	@echo 'make test-browser         drive JupyterLab in a real browser (needs Chromium)'
+	@echo 'make refresh              execute the notebooks in place and normalize them  [LESSON=04]'
+	@echo 'make bench                seconds, memory and the share of imports per lesson  [LESSON=04]'
+	@echo 'make rows                 which rows of the course are proved, and where'
+	@echo 'make backends             install JAX and PyTorch, for BACKEND=jax and BACKEND=torch'
+	@echo 'make lock                 pin the newest versions that pyproject.toml allows'
+	@echo 'make clean                remove .venv and all that was made'
+	@echo 'PYTHON=python3.12         names the Python of .venv, in any of these; it has to be 3.11, 3.12 or 3.13'
+
+lab:
+	$(SET_UP) $(if $(filter 1 yes true,$(GPU)),--extra gpu)
+	@$(VENV_PYTHON) tools/lab.py
+
+test:
+	$(SET_UP)
+	@$(VENV_PYTHON) tools/run_tests.py
+
+test-browser:
+	$(SET_UP) --extra browser
+	@$(VENV_PYTHON) -m pytest tests/browser -q
+
+refresh:
+	$(SET_UP)
+	@$(VENV_PYTHON) tools/refresh.py $(LESSON)
+
+bench:
+	$(SET_UP)
+	@$(VENV_PYTHON) tools/bench.py $(LESSON)
+
+rows:
+	$(SET_UP)
+	@$(VENV_PYTHON) tools/rows.py
+
+backends:
+	$(SET_UP) --extra backends
+
+lock:
+	$(SET_UP) --uv-only
+	@$(VENV_PYTHON) tools/lock.py
+
+clean:
+	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +

@@ -1,0 +1,54 @@
+"""What pytest needs to know about the lessons, on top of nbval.
+
+nbval compares every output of a cell with the stored one, except pictures in image/png. Two things are added here:
+
+- The figures of the course are `<img alt="…" src="data:image/png;base64,…">` in text/html, because neither
+  JupyterLab nor nbconvert gives an image/png output an alt text. The pixels depend on Matplotlib's version, on its
+  fonts and on measured numbers. So this one payload is skipped, as nbval skips image/png; the rest of the HTML, with
+  the alt text, is compared. What a figure must show is asserted in the lesson, on the data that is plotted.
+- A cell is reported by its id besides its number: "notebooks/04_overfitting.ipynb::Cell 7 (dropout-by-hand)".
+"""
+
+import copy
+import re
+import sys
+from pathlib import Path
+
+from nbval.plugin import IPyNbCell, IPyNbFile
+
+sys.path.insert(0, str(Path(__file__).resolve().parent / "tools"))
+
+PIXELS = re.compile(r'(?<= src="data:image/png;base64,)[A-Za-z0-9+/]+=*(?=")')
+
+
+def without_pixels(output):
+    """The output with the pixels of the figures in its text/html left out."""
+    if "text/html" not in output.get("data", {}):
+        return output
+    output = copy.deepcopy(output)
+    output["data"]["text/html"] = PIXELS.sub("pixels", output["data"]["text/html"])
+    return output
+
+
+class LessonCell(IPyNbCell):
+    """A code cell of a lesson as a test."""
+
+    def reportinfo(self):
+        """File, line and name of the cell for pytest's report."""
+        return self.path, 0, f"{self.path.name}, {self.name}"
+
+    def compare_outputs(self, test, ref, skip_compare=None):
+        """Compare as nbval does, without the pixels of figures."""
+        return super().compare_outputs(
+            [without_pixels(output) for output in test], [without_pixels(output) for output in ref], skip_compare
+        )
+
+
+def collect_lesson_cells(file, collect=IPyNbFile.collect):
+    """Collect the cells of a notebook as nbval does, each as a LessonCell named by number and id."""
+    for item in collect(file):
+        name = f"{item.name} ({item.cell.get('id', 'no id')})"
+        yield LessonCell.from_parent(file, name=name, cell_num=item.cell_num, cell=item.cell, options=item.options)
+
+
+IPyNbFile.collect = collect_lesson_cells

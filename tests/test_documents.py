@@ -1,0 +1,338 @@
+"""The lessons and the other documents as documents: every rule of `document_checks.py` holds, and can fail."""
+
+import json
+from functools import cache
+from types import SimpleNamespace
+
+import document_checks
+import lessons
+import nbformat
+import pytest
+import rows
+from document_checks import RULES, Lesson, broken_links, ignored_outputs
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbformat.warnings import DuplicateCellId
+
+NOTEBOOKS = lessons.lessons()
+DOCUMENTS = sorted(lessons.ROOT.glob("*.md"))
+NAMES = [rule.__name__ for rule in RULES]
+
+
+opened = cache(Lesson)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("rule", RULES, ids=NAMES)
+def test_lesson(rule, path):
+    problems = list(rule(opened(path)))
+    assert not problems, "\n".join([f"{path.stem}: {rule.__doc__}", *problems])
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_of_document(path):
+    problems = list(broken_links(path.read_text(encoding="utf-8"), path, lessons.ROOT))
+    assert not problems, "\n".join([path.name, *problems])
+
+
+def test_notebooks_are_those_of_the_plan():
+    planned = {row.title for row in rows.course()}
+    present = {path.stem for path in lessons.NOTEBOOKS.glob("*.ipynb")}
+    assert present, "there is no lesson"
+    assert present <= planned, f"COURSE.md does not name {present - planned}"
+
+
+def test_ignored_outputs_are_in_use():
+    in_use = {
+        (lesson.number, cell.id)
+        for lesson in map(opened, NOTEBOOKS)
+        for cell in lesson.code
+        if "nbval-ignore-output" in cell.metadata.get("tags", [])
+    }
+    assert in_use == ignored_outputs()
+
+
+# The rules can fail: a small lesson that keeps all of them, and copies of it with one fault each.
+
+ALT = "A line that rises from left to right."
+PICTURE = f'<img alt="{ALT}" width="9" src="data:image/png;base64,iVBORw0KGgo=">'
+STUBS = {"one": "def one(x):\n    # your code\n    ...", "two": "two = ...", "three": "three = ..."}
+
+
+def good_lesson():
+    """A lesson numbered 98 that keeps every rule."""
+    stubs = [(f"exercise-{name}", f'{stub}\n\n\ncheck("{name}", {name})') for name, stub in STUBS.items()]
+    text = "# A good lesson\n\nIt uses 1,797 images, and 30 % of the labels are wrong (Saxe et al. 2014)."
+    often = "> *Often said:* 99.9 % of it is data.\n\nMeasured: ≈0.983, and $p = 0.77$. See [the code](#in-code)."
+    code = [
+        ("start", "from utils import runtime\n\nSEED = runtime.start_lesson(seed=98)", [], []),
+        ("proof", 'share = 0.3\nassert share < 1\nprint(f"score ≈{0.98321:.3f}")', ["R901"], stdout("score ≈0.983\n")),
+        ("images", "1797", ["R902"], [new_output("execute_result", {"text/plain": "1797"}, execution_count=3)]),
+        ("figure", "plots.show(fig, alt=ALT)", [], [new_output("display_data", {"text/html": PICTURE})]),
+        *[(name, source, [], stdout("not attempted yet\n")) for name, source in stubs],
+    ]
+    cells = [new_markdown_cell(text, id="title"), new_markdown_cell(often, id="often")]
+    cells += [new_markdown_cell("## In code\n\n`share` is `0.3`; the output has `≈` before a number.", id="in-code")]
+    for count, (name, source, tags, outputs) in enumerate(code, start=1):
+        metadata = {"tags": tags} if tags else {}
+        cells.append(new_code_cell(source, id=name, execution_count=count, metadata=metadata, outputs=outputs))
+    cells[5].source = "import numpy as np\n\nnp.testing.assert_equal(1797, 1797)\n1797"
+    for name in document_checks.SECTIONS:
+        text = f"## {name}\n\nShannon, 1948: 2.58 bits." if name == "Go further" else f"## {name}\n\n- This."
+        cells.append(new_markdown_cell(text, id=lessons.slug(name)))
+    metadata = {"lesson": {"number": "98", "title": "A good lesson", "rows": ["R901", "R902"], "minutes_read": 5}}
+    return new_notebook(cells=cells, metadata=lessons.normal_metadata(metadata))
+
+
+def stdout(text):
+    """A cell's outputs: one printed text."""
+    return [new_output("stream", name="stdout", text=text)]
+
+
+@pytest.fixture
+def judge(tmp_path, monkeypatch):
+    """Returns what turns a notebook, or the text of its file, into {name of a broken rule: complaints}."""
+    plan = [rows.Row("R901", "98", "98_good", "one"), rows.Row("R902", "98", "98_good", "two")]
+    monkeypatch.setattr(rows, "course", lambda: plan)
+    exercises = [SimpleNamespace(name=name, stub=stub) for name, stub in STUBS.items()]
+    monkeypatch.setattr(document_checks, "exercises_of", lambda lesson: exercises)
+
+    def judge(notebook):
+        path = tmp_path / "98_good.ipynb"
+        text = notebook if isinstance(notebook, str) else nbformat.writes(notebook).rstrip("\n") + "\n"
+        path.write_text(text, encoding="utf-8")
+        lesson = Lesson(path, root=tmp_path)
+        found = {rule.__name__: list(rule(lesson)) for rule in RULES}
+        return {name: problems for name, problems in found.items() if problems}
+
+    return judge
+
+
+def test_good_lesson_keeps_all_rules(judge):
+    assert judge(good_lesson()) == {}
+
+
+def cell_of(notebook, name):
+    """The cell with an id."""
+    return next(cell for cell in notebook.cells if cell.id == name)
+
+
+def says(name, text):
+    """A fault: text is added to a cell's source."""
+
+    def change(notebook):
+        cell_of(notebook, name).source += text
+
+    return change
+
+
+def prints(text):
+    """A fault: a cell shows a text."""
+
+    def change(notebook):
+        cell_of(notebook, "images").outputs += stdout(text)
+
+    return change
+
+
+def becomes(name, **values):
+    """A fault: fields of a cell are other ones."""
+
+    def change(notebook):
+        cell_of(notebook, name).update(nbformat.from_dict(values))
+
+    return change
+
+
+def shows(name, data):
+    """A fault: a cell displays a bundle."""
+
+    def change(notebook):
+        cell_of(notebook, name).outputs.append(new_output("display_data", data))
+
+    return change
+
+
+def is_told(**values):
+    """A fault: the metadata of the lesson is another one."""
+
+    def change(notebook):
+        notebook.metadata.lesson.update(values)
+
+    return change
+
+
+def starts_with(text):
+    """A fault: the first code cell is another one."""
+    return becomes("start", source=text)
+
+
+def drops(name):
+    """A fault: a cell is gone; the counts stay in order."""
+
+    def change(notebook):
+        notebook.cells.remove(cell_of(notebook, name))
+        for count, cell in enumerate((cell for cell in notebook.cells if cell.cell_type == "code"), start=1):
+            cell.execution_count = count
+            for output in [output for output in cell.outputs if output.output_type == "execute_result"]:
+                output.execution_count = count
+
+    return change
+
+
+def with_widget_state(notebook):
+    """A fault: the metadata holds widgets."""
+    notebook.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {}}}
+
+
+def with_picture(alt):
+    """A fault: a figure with another alt attribute."""
+    return shows("figure", {"text/html": PICTURE.replace(f'alt="{ALT}" ', alt)})
+
+
+WIDGET_VIEW = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "text/plain": "live"}
+ERROR = [new_output("error", ename="ValueError", evalue="no", traceback=["no"])]
+
+# What is done to the good lesson, the rule that must notice, and a part of what it must say.
+FAULTS = {
+    "an old format": (lambda notebook: notebook.update(nbformat_minor=4), "has_valid_format", "4.5"),
+    "a file of 2 MB": (shows("figure", {"text/html": "<p>" + "x" * 2_000_000 + "</p>"}), "is_small", "bytes"),
+    "another number": (is_told(number="97"), "has_metadata", "'97'"),
+    "no title": (is_told(title=""), "has_metadata", "title"),
+    "no minutes": (is_told(minutes_read=None), "has_metadata", "minutes_read"),
+    "a Python version": (
+        lambda notebook: notebook.metadata.language_info.update(version="3.11.7"),
+        "has_metadata",
+        "language_info",
+    ),
+    "widget state": (with_widget_state, "has_no_widget_state", "state"),
+    "a widget view": (shows("figure", WIDGET_VIEW), "has_no_widget_state", "figure"),
+    "no count": (becomes("proof", execution_count=None), "was_executed", "proof"),
+    "a count twice": (becomes("proof", execution_count=1), "was_executed", "proof"),
+    "an error": (becomes("proof", outputs=[*stdout("≈0.983"), *ERROR]), "has_no_errors", "proof"),
+    "stderr": (
+        becomes("start", outputs=[new_output("stream", name="stderr", text="warning")]),
+        "has_no_errors",
+        "start",
+    ),
+    "a carriage return": (prints("1\r2\n"), "has_plain_text", "images"),
+    "a terminal color": (prints("\x1b[31mred\n"), "has_plain_text", "images"),
+    "a home folder": (prints("/home/ada/course\n"), "has_no_machine_path", "/home/ada"),
+    "a Windows path": (prints("C:\\Users\\ada\n"), "has_no_machine_path", "C:"),
+    "a path in the code": (says("start", '\nopen("/tmp/data.npz")'), "has_no_machine_path", "start"),
+    "a memory address": (prints("<object object at 0x7f12ab34cd56>\n"), "has_no_memory_address", "0x7f12"),
+    "no alt attribute": (with_picture(""), "has_alt_texts", "figure"),
+    "an empty alt text": (with_picture('alt="" '), "has_alt_texts", "figure"),
+    "an alt text that is no sentence": (
+        with_picture('alt="training_curves_of_the_network" '),
+        "has_alt_texts",
+        "curves",
+    ),
+    "a picture of its own": (shows("figure", {"image/png": "iVBORw0KGgo="}), "has_alt_texts", "plots.show"),
+    "a picture in the prose": (says("often", "\n\n![](98_good.ipynb)"), "has_alt_texts", "often"),
+    "a link to no file": (says("often", " See [this](97_gone.ipynb)."), "has_working_links", "97_gone"),
+    "a link to no heading": (says("often", " See [this](98_good.ipynb#gone)."), "has_working_links", "gone"),
+    "a link out of the project": (says("often", " See [this](../../x.md)."), "has_working_links", "leaves"),
+    "a row forgotten in the metadata": (is_told(rows=["R901"]), "has_its_rows", "R902"),
+    "a row without a cell": (becomes("images", metadata={}), "has_its_rows", "R902"),
+    "a row of another lesson": (becomes("images", metadata={"tags": ["R902", "R7"]}), "has_its_rows", "R7"),
+    "a row without an assertion": (becomes("images", source="1797"), "proves_its_rows", "images"),
+    "an assertion in a comment": (becomes("images", source="1797  # assert 1"), "proves_its_rows", "images"),
+    "a row of a Markdown cell": (becomes("often", metadata={"tags": ["R901"]}), "proves_its_rows", "often"),
+    "an ignored output": (
+        becomes("figure", metadata={"tags": ["nbval-ignore-output"]}),
+        "compares_all_outputs",
+        "figure",
+    ),
+    "a skipped cell": (becomes("figure", metadata={"tags": ["nbval-skip"]}), "compares_all_outputs", "figure"),
+    "an ignored output by a comment": (says("figure", "\n# NBVAL_IGNORE_OUTPUT"), "compares_all_outputs", "figure"),
+    "≈ before a word in an output": (prints("≈harmful\n"), "marks_measured_numbers", "images"),
+    "≈ before a space in an output": (prints("≈ 0.5\n"), "marks_measured_numbers", "images"),
+    "≈ before a word in an alt text": (
+        shows("figure", {"text/html": PICTURE.replace("A line", "A line ≈that")}),
+        "marks_measured_numbers",
+        "figure",
+    ),
+    "≈ before a word in the prose": (says("often", " It is ≈half."), "marks_measured_numbers", "often"),
+    "a measured constant": (says("figure", '\nprint("score ≈0.983")'), "computes_measured_numbers", "figure"),
+    "a measured number with other digits": (says("often", " Also ≈0.98."), "has_true_numbers", "≈0.98 "),
+    "a measured number without ≈": (says("often", " That is 0.983."), "has_true_numbers", "0.983"),
+    "a decimal from nowhere": (says("often", " That is 0.25."), "has_true_numbers", "0.25"),
+    "a decimal in inline code": (says("often", " Set `rate=0.25`."), "has_true_numbers", "0.25"),
+    "a decimal before a letter": (says("often", " It is 2.5x faster."), "has_true_numbers", "2.5"),
+    "a power from nowhere": (says("often", " Below 1e-7."), "has_true_numbers", "1e-7"),
+    "a percentage from nowhere": (says("often", " It is 31 %."), "has_true_numbers", "31 %"),
+    "a large number from nowhere": (says("often", " With 1,796 images."), "has_true_numbers", "1,796"),
+    "a year that is a number": (says("often", " With 2000 images."), "has_true_numbers", "2000"),
+    "a magic": (says("figure", "\n%matplotlib inline"), "has_parsing_code", "figure"),
+    "a shell line": (says("figure", "\n!ls"), "has_parsing_code", "figure"),
+    "no start": (starts_with("import numpy as np"), "starts_properly", "start_lesson"),
+    "sys.path": (says("figure", '\nimport sys\nsys.path.append("..")'), "stays_neutral", "sys.path"),
+    "the backend's name": (says("figure", "\nkeras.backend.backend()"), "stays_neutral", "figure"),
+    "a test for the backend": (says("figure", '\nif backend == "jax":\n    pass'), "stays_neutral", "backends"),
+    "pyplot": (says("figure", "\nimport matplotlib.pyplot as plt"), "stays_neutral", "pyplot"),
+    "a call of plt": (says("figure", "\nplt.plot([1])"), "stays_neutral", "pyplot"),
+    "a network module": (says("figure", "\nimport urllib.request"), "stays_offline", "urllib"),
+    "a data set of Keras": (says("figure", "\nfrom keras.datasets import mnist"), "stays_offline", "keras.datasets"),
+    "a data set of scikit-learn": (says("figure", '\nfetch_openml("mnist_784")'), "stays_offline", "fetch_openml"),
+    "two titles": (says("often", "\n\n# Another"), "has_its_sections", "2 titles"),
+    "another title": (is_told(title="Overfitting"), "has_its_sections", "Overfitting"),
+    "no section for exercises": (drops("exercises"), "has_its_sections", "Exercises"),
+    "a heading two levels down": (says("often", "\n\n### Deep"), "has_its_sections", "Deep"),
+    "another stub": (says("exercise-two", "  # done"), "has_its_exercises", "two"),
+    "a stub without its comment": (
+        becomes("exercise-one", source='def one(x): ...\n\n\ncheck("one", one)'),
+        "has_its_exercises",
+        "one",
+    ),
+    "an exercise that is not defined": (says("figure", '\ncheck("four", 4)'), "has_its_exercises", "four"),
+    "an exercise that is not set": (drops("exercise-two"), "has_its_exercises", "two"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_rule_notices(fault, judge):
+    change, rule, message = FAULTS[fault]
+    notebook = good_lesson()
+    change(notebook)
+    found = judge(notebook)
+    assert list(found) == [rule], f"{fault} was noticed by {found}, not by {rule} alone"
+    assert message in "\n".join(found[rule])
+
+
+def test_rule_notices_a_cell_id_of_two_cells(judge):
+    with pytest.warns(DuplicateCellId):
+        found = judge(nbformat.writes(good_lesson()).replace('"id": "often"', '"id": "title"') + "\n")
+    assert list(found) == ["has_valid_format"]
+    assert "title" in found["has_valid_format"][0]
+
+
+def test_rule_notices_another_layout_of_the_file(judge):
+    found = judge(json.dumps(good_lesson(), indent=2))
+    assert list(found) == ["has_valid_format"]
+
+
+def test_every_rule_is_seen_to_fail():
+    assert {rule for _, rule, _ in FAULTS.values()} == set(NAMES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The score is ≈0.983, and 0.3 of 1797 is `0.30`.",
+        "Of 1,797 images, 30 % or 30%.",
+        "Saxe et al. (2014), Fukumizu & Amari 2000, (LeCun, 1998), the rule (1958), the 1950s.",
+        "Keras 3.15.1 and 64-bit numbers, 12 or 999 of them.",
+        "$0.77$ and $$x = 0.123$$ and [a paper](https://example.org/1.2345).",
+        "> *Often said:* 98 % of 1,000,000 dollars.",
+    ],
+)
+def test_true_numbers(text, judge):
+    notebook = good_lesson()
+    cell_of(notebook, "often").source += "\n\n" + text
+    assert judge(notebook) == {}
+
+
+def test_numbers_after_go_further_count_again(judge):
+    notebook = good_lesson()
+    notebook.cells.append(new_markdown_cell("## Later\n\nThat is 0.25.", id="later"))
+    assert list(judge(notebook)) == ["has_true_numbers"]

@@ -1,0 +1,609 @@
+"""Exercises: the machine that checks answers, and every exercise of the course."""
+
+import ast
+import dataclasses
+import importlib
+import importlib.util
+import inspect
+import io
+import json
+import re
+import threading
+import time
+import tokenize
+import types
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from utils.exercises import check, engine, hint, solution
+from utils.exercises.engine import (
+    Exercise,
+    Wrong,
+    call,
+    expect,
+    expect_array,
+    expect_close,
+    expect_function,
+    expect_number,
+)
+
+ROOT = Path(__file__).resolve().parents[1]
+SHORT = 0.3  # seconds: a time limit for answers that never end
+
+# ---- Toy exercises for the machine itself ----
+
+
+def mean_square(x):
+    """Mean of the squares."""
+    return np.mean(np.square(x))
+
+
+def check_mean_square(answer):
+    x = np.random.default_rng(0).normal(size=(3, 4))
+    result = call(answer, x)
+    expect(not np.isclose(np.asarray(result, dtype=float).sum(), np.sum(x**2)), "That is the sum. Divide.")
+    expect_close(result, mean_square(x), hint="Square first, then take the mean.")
+
+
+def largest():
+    return np.array([1.5, 2.5])
+
+
+def check_largest(answer):
+    expect_close(answer, largest(), "the answer", hint="Look at the last row.")
+
+
+class Doubler:
+    def __init__(self, factor):
+        self.factor = factor
+
+    def apply(self, x):
+        return self.factor * x
+
+
+def check_doubler(answer):
+    expect_number(answer(3).apply(2), "apply(2)")
+
+
+MEAN_SQUARE = Exercise(
+    name="mean_square",
+    kind="function",
+    stub='def mean_square(x):\n    """Mean of the squares."""\n    ...',
+    solution=mean_square,
+    check=check_mean_square,
+    hint="NumPy has a function for each word.",
+    time_limit=SHORT,
+)
+LARGEST = Exercise(
+    name="largest",
+    kind="value",
+    stub="answer = ...",
+    solution=largest,
+    check=check_largest,
+    hint="Sort.",
+    time_limit=SHORT,
+)
+DOUBLER = Exercise(
+    name="doubler",
+    kind="function",
+    stub="class Doubler:\n    def __init__(self, factor):\n        self.factor = factor\n\n"
+    "    def apply(self, x):\n        ...",
+    solution=Doubler,
+    check=check_doubler,
+    hint="Multiply.",
+)
+
+
+@pytest.fixture
+def toys(monkeypatch):
+    """Let check, hint and solution know the toy exercises and no others."""
+    toys = {one.name: one for one in (MEAN_SQUARE, LARGEST, DOUBLER)}
+    monkeypatch.setattr(engine, "lessons", lambda: [Path(__file__)])
+    monkeypatch.setattr(engine, "exercises_of", lambda path: list(toys.values()))
+
+
+def run_stub(exercise):
+    """What the learner's variable is after running the untouched stub."""
+    module = inspect.getmodule(exercise.solution)
+    names = dict(vars(module)) if module else {}
+    for _ in range(3):
+        try:
+            exec(compile(exercise.stub, "stub", "exec"), names)
+            return names[exercise.variable]
+        except NameError as missing:  # a library that the definitions import only inside their functions
+            names[missing.name] = importlib.import_module({"np": "numpy"}.get(missing.name, missing.name))
+    raise AssertionError(f"the stub of {exercise.name} does not run")
+
+
+@pytest.mark.parametrize("exercise", [MEAN_SQUARE, LARGEST, DOUBLER], ids=lambda one: one.name)
+def test_stub_and_solution_of_toys(exercise):
+    untouched = engine.judge(exercise, run_stub(exercise))
+    assert untouched.state == "not attempted"
+    assert untouched.text == f'{exercise.name}: not attempted yet; hint("{exercise.name}") helps.'
+    assert engine.judge(exercise, exercise.answer).state == "right"
+
+
+def test_bodies_that_do_nothing_count_as_not_attempted():
+    def only_ellipsis(x): ...
+
+    def only_pass(x):
+        pass
+
+    def only_docstring(x):
+        """Mean."""
+
+    def not_implemented(x):
+        raise NotImplementedError
+
+    def not_implemented_with_text(x):
+        raise NotImplementedError("later")
+
+    class Empty:
+        def apply(self, x):
+            pass
+
+    not_yet = [only_ellipsis, only_pass, only_docstring, not_implemented, not_implemented_with_text, ...]
+    for answer in not_yet:
+        assert engine.judge(MEAN_SQUARE, answer).state == "not attempted", answer
+    assert engine.judge(DOUBLER, Empty).state == "not attempted"
+
+
+def test_stub_with_a_part_written_counts_as_not_attempted_until_it_is_changed():
+    stub = "def mean_square(x):\n    squares = ...\n    return np.mean(squares)"
+    exercise = dataclasses.replace(MEAN_SQUARE, stub=stub)
+
+    def started(x):
+        squares = x
+        return np.mean(squares)
+
+    assert engine.judge(exercise, run_stub(exercise)).state == "not attempted"
+    assert engine.judge(exercise, started).state == "wrong"
+
+
+@pytest.mark.parametrize("stub", ["answer = None", 'answer = {"a": ..., "b": ...}', 'answer = ""', "answer = 0"])
+def test_value_stubs(stub):
+    exercise = dataclasses.replace(LARGEST, stub=stub)
+    assert engine.judge(exercise, run_stub(exercise)).state == "not attempted"
+    assert engine.judge(exercise, 7.0).state == "wrong"
+
+
+def raises(x):
+    y = len(x)
+    return y / 0
+
+
+def loops(x):
+    while True:
+        x = x + 0
+
+
+def loops_and_catches_errors(x):
+    while True:
+        try:
+            x = x + 0
+        except Exception:
+            continue
+
+
+def recurses(x):
+    return recurses(x)
+
+
+def exits(x):
+    raise SystemExit(3)
+
+
+def interrupts(x):
+    raise KeyboardInterrupt
+
+
+def returns_none(x):
+    x = 1  # noqa: F841
+
+
+def returns_nan(x):
+    return np.log(-1.0)
+
+
+def leaves_dots(x):
+    result = ...
+    return result
+
+
+class Unprintable(Exception):
+    def __str__(self):
+        raise RuntimeError("no text")
+
+
+def raises_unprintable(x):
+    raise Unprintable
+
+
+BAD_FUNCTIONS = {
+    "raises": (raises, "Your code raised ZeroDivisionError: division by zero, in line"),
+    "loops": (loops, "stopped after 0.3 seconds in line"),
+    "loops and catches errors": (loops_and_catches_errors, "stopped after 0.3 seconds"),
+    "recurses": (recurses, "calls itself without end"),
+    "exits": (exits, "SystemExit"),
+    "interrupts": (interrupts, "KeyboardInterrupt"),
+    "unprintable error": (raises_unprintable, "Unprintable"),
+    "a number": (3.5, "should be a function, but it is the number 3.5"),
+    "an array": (np.ones((2, 3)), "an array of shape (2, 3)"),
+    "None": (None, "should be a function, but it is None"),
+    "too few arguments": (lambda: 1, "called with 1 argument, (x), but yours is"),
+    "too many arguments": (lambda x, y: 1, "called with 1 argument, (x), but yours is"),
+    "returns None": (returns_none, "is None. Is there a return"),
+    "returns ...": (leaves_dots, "still `...`"),
+    "returns NaN": (returns_nan, "NaN"),
+    "returns a text": (lambda x: "text", "text"),
+    "wrong shape": (lambda x: x, "should be a number, but it is an array of shape (3, 4)"),
+    "sum": (lambda x: np.sum(x**2), "That is the sum."),
+    "no squares": (lambda x: np.mean(x), "Square first"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_FUNCTIONS)
+def test_bad_functions_get_a_clear_message(case):
+    answer, fragment = BAD_FUNCTIONS[case]
+    started = time.monotonic()
+    verdict = engine.judge(MEAN_SQUARE, answer)
+    assert verdict.state == "wrong"
+    assert verdict.text.startswith("mean_square: not right yet. ")
+    assert fragment in verdict.text
+    assert "\n" not in verdict.text and len(verdict.text) < 600
+    assert time.monotonic() - started < 10
+    assert engine.judge(MEAN_SQUARE, mean_square).state == "right", "the next check works again"
+
+
+def test_the_message_names_the_line_of_the_learner():
+    line = inspect.getsourcelines(raises)[1] + 2
+    assert f"in line {line}: return y / 0." in engine.judge(MEAN_SQUARE, raises).text
+
+
+def test_bad_values_get_a_clear_message():
+    for answer, fragment in [
+        (None, "Did it come from a function"),
+        (largest, "should be a value, but it is the function largest"),
+        ("text", "an array of numbers, but it is the text 'text'"),
+        (np.zeros((2, 3)), "should have the shape (2,), but has (2, 3)"),
+        ([1.5, np.inf], "infinity"),
+        ([1.5, [2.5]], "an array of numbers, but it is a list of length 2"),
+        ([1.5, 2.0], "(1 of 2 elements are off). Look at the last row."),
+        ([1.5, ...], "an array of numbers"),
+    ]:
+        verdict = engine.judge(LARGEST, answer)
+        assert verdict.state == "wrong"
+        assert fragment in verdict.text
+
+
+def test_an_answer_that_cannot_be_stopped_is_told_so():
+    release = threading.Event()
+
+    def waits_in_c(x):
+        release.wait(60)
+
+    def swallows(x):
+        while not release.is_set():
+            try:
+                time.sleep(0.001)
+            except BaseException:
+                continue
+
+    for answer in (waits_in_c, swallows):
+        assert "Restart Kernel" in engine.judge(dataclasses.replace(MEAN_SQUARE, time_limit=0.1), answer).text
+    release.set()
+
+
+def test_nothing_is_left_running():
+    engine.judge(MEAN_SQUARE, loops)
+    assert not [thread for thread in threading.enumerate() if thread.name == "exercise" and thread.is_alive()]
+
+
+def test_an_interrupt_by_the_learner_stops_the_answer_too(monkeypatch):
+    def interrupted(thread, timeout=None):
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Thread, "join", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        engine.judge(dataclasses.replace(MEAN_SQUARE, time_limit=60), loops)
+    test_nothing_is_left_running()
+
+
+def test_arguments_are_copies():
+    x = [np.ones(3)]
+
+    def changes(values):
+        values[0] *= 5
+        return 1.0
+
+    call(changes, x)
+    np.testing.assert_array_equal(x[0], np.ones(3))
+
+
+def test_printing_is_shown_below_the_verdict_and_cut(toys, capsys):
+    def chatty(x):
+        for _ in range(10_000):
+            print("a line")
+        return mean_square(x)
+
+    check("mean_square", chatty)
+    out = capsys.readouterr().out
+    assert out.startswith("mean_square: right.")
+    assert "Your code printed during the check:\n  a line\n" in out
+    assert len(out) < 2 * engine.PRINT_LIMIT
+    assert out.rstrip().endswith("[... the rest is left out]")
+
+
+def test_endless_printing_costs_no_memory():
+    def endless(x):
+        while True:
+            print("x" * 1000)
+
+    verdict = engine.judge(MEAN_SQUARE, endless)
+    assert "stopped after" in verdict.text
+    assert len(verdict.printed) < 2 * engine.PRINT_LIMIT
+
+
+def test_check_says_right_wrong_and_not_attempted(toys, capsys):
+    check("largest", ...)
+    assert capsys.readouterr().out == 'largest: not attempted yet; hint("largest") helps.\n'
+    check("largest", [1, 2])
+    assert capsys.readouterr().out.startswith("largest: not right yet. The answer has not")
+    assert check("largest", np.array([1.5, 2.5])) is None
+    assert capsys.readouterr().out == 'largest: right. solution("largest") shows one way to write it.\n'
+
+
+def test_hint_and_solution(toys, capsys):
+    hint("largest")
+    assert capsys.readouterr().out == "largest: Sort.\n"
+    solution("mean_square")
+    assert capsys.readouterr().out == inspect.getsource(mean_square)
+
+
+def test_solution_in_a_notebook_is_highlighted_code(toys, monkeypatch):
+    import IPython.display
+
+    shown = []
+    monkeypatch.setattr(IPython, "get_ipython", lambda: "a shell")
+    monkeypatch.setattr(IPython.display, "display", lambda data, raw: shown.append(data))
+    solution("largest")
+    assert shown[0]["text/plain"] == inspect.getsource(largest).rstrip()
+    assert shown[0]["text/markdown"].startswith("````python\ndef largest():\n")
+
+
+@pytest.mark.parametrize("function", [check, hint, solution])
+def test_unknown_names_are_explained(toys, capsys, function):
+    function("mean_sqare")
+    assert 'there is no exercise "mean_sqare". Did you mean "mean_square"?' in capsys.readouterr().out
+    function("xyz")
+    assert "The exercises are: mean_square, largest, doubler." in capsys.readouterr().out
+    function(mean_square)
+    assert "the name of the exercise comes first, in quotes" in capsys.readouterr().out
+
+
+def test_a_name_may_not_be_taken_twice(toys, monkeypatch):
+    monkeypatch.setattr(engine, "lessons", lambda: [Path(__file__), Path(__file__)])
+    with pytest.raises(ValueError, match="is taken"):
+        engine.all_exercises()
+
+
+def test_an_exercise_has_a_known_kind():
+    with pytest.raises(ValueError, match="kind"):
+        dataclasses.replace(LARGEST, kind="number")
+
+
+def test_helpers_return_what_they_accept():
+    assert expect_number(np.float32(2.5)) == 2.5
+    assert expect_number(np.array(3)) == 3
+    assert expect_array([[1, 2]], (None, 2)).shape == (1, 2)
+    assert expect_array([1.0, 2.0], None).tolist() == [1.0, 2.0]
+    assert expect_close([1.0, 2.0 + 1e-9], [1, 2]).shape == (2,)
+    assert expect_close(1e6 + 0.5, 1e6) == 1e6 + 0.5
+    expect(True, "fine")
+    expect_function(lambda a, b=1: a, ["a"])
+
+
+@pytest.mark.parametrize(
+    ("helper", "arguments", "fragment"),
+    [
+        (expect, (False, "Look again."), "Look again."),
+        (expect_number, (True,), "the truth value True"),
+        (expect_number, ("3",), "the text '3'"),
+        (expect_number, ([1, 2],), "a list of length 2"),
+        (expect_number, (float("nan"),), "NaN"),
+        (expect_array, (np.zeros((2, 3)), (None, 4)), "the shape (any, 4), but has (2, 3)"),
+        (expect_array, (np.zeros(2), (2, 1), "the mask"), "The mask should have the shape (2, 1)"),
+        (expect_array, ({"a": 1}, None), "a dict of length 1"),
+        (
+            expect_close,
+            ([1.0, 2.1], [1, 2], "the sum", 1e-3, "Add."),
+            "The sum has not the expected value (1 of 2",
+        ),
+        (expect_close, (1.0, 2.0), "The result has not the expected value."),
+        (expect_close, (1e6 + 2.0, 1e6), "not the expected value"),
+        (expect_function, (3, ["x"]), "the number 3"),
+        (expect_function, (lambda a, b: a, ["x"]), "called with 1 argument, (x)"),
+    ],
+)
+def test_helpers_reject_with_a_clear_text(helper, arguments, fragment):
+    with pytest.raises(Wrong, match=re.escape(fragment)):
+        helper(*arguments)
+
+
+def test_tensors_of_the_backend_are_arrays():
+    keras = pytest.importorskip("keras")
+    expect_close(keras.ops.ones((2, 3)), np.ones((2, 3)))
+    expect_number(keras.ops.sum(keras.ops.ones(3)))
+
+
+# ---- Every exercise of the course ----
+
+LESSON_OF = {one.name: path.stem for path in engine.lessons() for one in engine.exercises_of(path)}
+EXERCISES = engine.all_exercises()
+every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
+
+
+def wrong_answers():
+    """The tables of all modules in tests/wrong_answers, as one."""
+    found = {}
+    for path in sorted((ROOT / "tests" / "wrong_answers").glob("lesson_*.py")):
+        spec = importlib.util.spec_from_file_location(f"wrong_answers_{path.stem}", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        unknown = set(module.WRONG) - {name for name, lesson in LESSON_OF.items() if lesson == path.stem}
+        assert not unknown, f"{path.name}: no such exercise in this lesson: {sorted(unknown)}"
+        found |= module.WRONG
+    return found
+
+
+WRONG_ANSWERS = wrong_answers()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _libraries():
+    """Import Keras before the clock of a check runs, as a lesson does."""
+    if any("keras" in path.read_text(encoding="utf-8") for path in engine.lessons()):
+        importlib.import_module("keras")
+
+
+@every_exercise
+def test_untouched_stub_is_not_attempted(exercise):
+    assert engine.judge(exercise, run_stub(exercise)).state == "not attempted"
+
+
+@every_exercise
+def test_solution_passes(exercise):
+    verdict = engine.judge(exercise, exercise.answer)
+    assert verdict.state == "right", verdict.text
+    assert not verdict.printed, "a check and a solution print nothing"
+
+
+@every_exercise
+def test_texts(exercise):
+    assert exercise.hint.strip().endswith((".", "?")), "the hint is made of sentences"
+    assert inspect.getdoc(exercise.solution), "the solution is documented"
+
+
+@every_exercise
+def test_wrong_answers_are_rejected_each_with_its_own_hint(exercise):
+    wrong = WRONG_ANSWERS.get(exercise.name, [])
+    assert len(wrong) >= 3, f"{exercise.name}: at least three typical wrong answers, in tests/wrong_answers"
+    fragments = [fragment for _, fragment in wrong]
+    texts = []
+    for answer, fragment in wrong:
+        verdict = engine.judge(exercise, answer)
+        assert verdict.state == "wrong", f"{exercise.name}: accepted or not attempted, but expected {fragment!r}"
+        assert fragment in verdict.text
+        texts.append(verdict.text)
+    assert len(set(fragments)) >= 3 and all(len(fragment) >= 5 for fragment in fragments)
+    assert len(set(texts)) >= len(set(fragments)), "two wrong answers get one and the same hint"
+    assert_gives_nothing_away(exercise, [exercise.hint, *texts])
+
+
+def answer_lines(exercise):
+    """The lines of the worked answer that matter: not its first, not documentation, not short, not in the stub."""
+    text = engine.source(exercise)
+    text = re.sub(r'""".*?"""', "", text, flags=re.DOTALL)
+    lines = [line.strip() for line in text.splitlines()]
+    kept = [line for line in lines if len(line) > 8 and not line.startswith(("def ", "class ", "#", "@", "import"))]
+    given = {line.strip() for line in exercise.stub.splitlines()}
+    return (set(kept) | {line.removeprefix("return ") for line in kept if len(line) > 18}) - given
+
+
+def assert_gives_nothing_away(exercise, texts):
+    for text in texts:
+        if "Your code raised" in text:
+            continue  # quotes the learner's own line
+        leaked = [line for line in answer_lines(exercise) if line in text]
+        assert not leaked, f"{exercise.name}: the text {text!r} gives away {leaked}"
+        if exercise.kind == "value" and isinstance(exercise.answer, int | float):
+            number = str(exercise.answer)
+            assert len(number) < 3 or not re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", text), text
+
+
+def with_signature_of(exercise, body):
+    """A function that takes what the worked answer takes and then does something wrong."""
+
+    def bad(*arguments, **keywords):
+        return body()
+
+    return bad
+
+
+def _raise():
+    raise ValueError("planted")
+
+
+def _loop():
+    while True:
+        pass
+
+
+GENERIC_FUNCTIONS = {
+    "raises": (_raise, "Your code raised ValueError: planted, in line"),
+    "loops": (_loop, "stopped after"),
+    "returns None": (lambda: None, ""),
+    "returns a text": (lambda: "text", ""),
+    "returns a function": (lambda: _raise, ""),
+    "wrong shape": (lambda: np.zeros((7, 11, 13)), ""),
+    "NaN": (lambda: np.full((7, 11, 13), np.nan), ""),
+}
+GENERIC_VALUES = [None, "text", _raise, np.zeros((7, 11, 13)), object(), [], {}, float("nan")]
+
+
+@every_exercise
+def test_generic_bad_answers_get_a_clear_message(exercise):
+    quick = dataclasses.replace(exercise, time_limit=min(exercise.time_limit, 1.0))
+    if exercise.kind == "function":
+        bad = [(3.5, "should be a function"), (None, "should be a function")]
+        bad += [(with_signature_of(exercise, body), fragment) for body, fragment in GENERIC_FUNCTIONS.values()]
+    else:
+        bad = [(value, "") for value in GENERIC_VALUES]
+    for answer, fragment in bad:
+        verdict = engine.judge(quick, answer)
+        assert verdict.state == "wrong", f"{answer} was accepted"
+        assert fragment in verdict.text
+        assert len(verdict.text) < 900
+    assert engine.judge(exercise, exercise.answer).state == "right", "the next check works again"
+
+
+# ---- The notebooks use the exercises ----
+
+
+def code_cells(notebook):
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+
+
+def meaning(code):
+    """The code without its layout: syntax tree and comments."""
+    tokens = tokenize.generate_tokens(io.StringIO(code).readline)
+    return ast.dump(ast.parse(code)), [token.string for token in tokens if token.type == tokenize.COMMENT]
+
+
+@every_exercise
+def test_notebook_has_the_stub_and_its_check(exercise):
+    number = LESSON_OF[exercise.name].removeprefix("lesson_")
+    for notebook in (ROOT / "notebooks").glob(f"{number}_*.ipynb"):
+        cells = [code for code in code_cells(notebook) if f'check("{exercise.name}"' in code]
+        assert meaning(exercise.cell) in map(meaning, cells), (
+            f"{notebook.name}: no cell that is the stub of {exercise.name} and its check. Expected:\n{exercise.cell}"
+        )
+
+
+@pytest.mark.parametrize("notebook", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_notebook_checks_only_exercises_of_its_lesson(notebook):
+    checked = re.findall(r'^check\("([^"]+)"', "\n".join(code_cells(notebook)), flags=re.MULTILINE)
+    number = notebook.stem.split("_")[0]
+    strangers = [name for name in checked if LESSON_OF.get(name) != f"lesson_{number}"]
+    assert not strangers, f"{notebook.name}: not defined in lesson_{number}.py: {strangers}"
+
+
+def test_code_objects_are_compared_deeply():
+    one, other = (compile(f"def f():\n    return lambda: {n}", "stub", "exec") for n in (1, 2))
+    assert isinstance(one, types.CodeType)
+    assert not engine._same_code(one, other)
+    assert engine._same_code(one, compile("def f():\n    return lambda: 1", "elsewhere", "exec"))

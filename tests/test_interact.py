@@ -1,0 +1,154 @@
+"""Tests of utils.interact: an experiment is widgets, a function that draws, and its main positions drawn once."""
+
+import ipywidgets
+import pytest
+
+from utils import interact
+
+
+def draw_line(figure, slope, kind="solid", flag=False):
+    ax = figure.subplots()
+    ax.plot([0, 1], [0, slope])
+    ax.set_title(f"{kind} {flag}")
+    return {"end": slope, "kind": kind, "flag": flag}
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """Collect what is displayed."""
+    outputs = []
+
+    def collect(data, raw):
+        assert raw
+        outputs.append(data)
+
+    monkeypatch.setattr(interact, "display", collect)
+    monkeypatch.setattr(interact.plots, "display", collect)
+    return outputs
+
+
+ALT = "two lines, the second steeper than the first"
+
+
+def lines(shown, **changes):
+    arguments = {
+        "draw": draw_line,
+        "controls": {"slope": interact.Slider(1, 5, value=2)},
+        "positions": [{"slope": 1}, {"slope": 4}],
+        "alt": ALT,
+        "title": "Slopes",
+    }
+    return interact.experiment(**{**arguments, **changes})
+
+
+def test_the_static_positions_are_drawn_and_their_data_kept(shown):
+    experiment = lines(shown)
+    assert [data["end"] for data in experiment.data] == [1, 4]
+    static, live = shown
+    assert f'alt="{ALT}"' in static["text/html"]
+    assert live["text/plain"] == "Slopes (run this cell in Jupyter to move the controls: slope)"
+    view = live["application/vnd.jupyter.widget-view+json"]
+    assert view == {"version_major": 2, "version_minor": 0, "model_id": experiment.box.model_id}
+
+
+def test_moving_a_control_draws_a_new_live_picture(shown):
+    experiment = lines(shown)
+    first = experiment.picture.value
+    assert 'alt="Slopes, drawn for slope = 2"' in first
+    experiment.controls["slope"].value = 5
+    second = experiment.picture.value
+    assert 'alt="Slopes, drawn for slope = 5"' in second
+    assert first.split("src=")[1] != second.split("src=")[1]
+    assert experiment.values == {"slope": 5}
+    assert len(shown) == 2, "moving a control displays nothing new"
+    experiment.controls["slope"].value = 2
+    assert experiment.picture.value == first
+
+
+def test_an_error_while_drawing_is_shown_in_place_of_the_picture(shown):
+    def fails_at_three(figure, slope):
+        if slope == 3:
+            raise RuntimeError("no <line> here")
+        return draw_line(figure, slope)
+
+    experiment = lines(shown, draw=fails_at_three)
+    experiment.controls["slope"].value = 3
+    assert experiment.picture.value.startswith("<pre>")
+    assert "RuntimeError: no &lt;line&gt; here" in experiment.picture.value
+    experiment.controls["slope"].value = 4
+    assert experiment.picture.value.startswith("<img")
+
+
+def test_every_kind_of_control(shown):
+    controls = {
+        "slope": interact.Scrub(0, 9, value=4, label="step", milliseconds=250),
+        "kind": interact.Choice(["solid", "dashed"], value="dashed", label="line"),
+        "flag": interact.Toggle(True, label="yes?"),
+    }
+    experiment = lines(shown, controls=controls, positions=[{"slope": 1, "kind": "solid", "flag": False}])
+    assert shown[-1]["text/plain"].endswith("to move the controls: step, line, yes?)")
+    assert experiment.values == {"slope": 4, "kind": "dashed", "flag": True}
+    assert [widget.description for widget in experiment.controls.values()] == ["step", "line", "yes?"]
+    scrub_row = experiment.box.children[0]
+    slider, play = scrub_row.children
+    assert isinstance(play, ipywidgets.Play)
+    assert (play.min, play.max, play.value, play.interval) == (0, 9, 4, 250)
+    assert (slider.min, slider.max) == (0, 9)
+    assert len(experiment.box.children) == 4
+    assert [len(row.children) for row in experiment.box.children[:3]] == [2, 1, 1]
+    for name, value in {"slope": 5, "kind": "solid", "flag": False}.items():
+        before = experiment.picture.value
+        experiment.controls[name].value = value
+        assert experiment.picture.value != before
+
+
+def test_sliders_are_whole_where_their_numbers_are():
+    whole = interact.Slider(1, 5, value=2).widget("n")
+    assert isinstance(whole, ipywidgets.IntSlider)
+    assert (whole.min, whole.max, whole.step, whole.value, whole.description) == (1, 5, 1, 2, "n")
+    assert not whole.continuous_update
+    parts = interact.Slider(0, 1, step=0.25, label="rate").widget("n")
+    assert isinstance(parts, ipywidgets.FloatSlider)
+    assert (parts.value, parts.step, parts.description) == (0, 0.25, "rate")
+    assert isinstance(interact.Slider(0, 1, value=0.5).widget("n"), ipywidgets.FloatSlider)
+
+
+@pytest.mark.parametrize(
+    "slider",
+    [interact.Slider(5, 1), interact.Slider(1, 1), interact.Slider(1, 5, step=0), interact.Slider(1, 5, value=6)],
+)
+def test_a_bad_slider_is_named(slider):
+    with pytest.raises(ValueError, match="slider 'n': needs low < high"):
+        slider.widget("n")
+
+
+@pytest.mark.parametrize("choice", [interact.Choice([]), interact.Choice(["a"], value="b")])
+def test_a_bad_choice_is_named(choice):
+    with pytest.raises(ValueError, match="choice 'n': needs options"):
+        choice.widget("n")
+
+
+def test_a_choice_starts_at_its_first_option():
+    assert interact.Choice(["a", "b"]).widget("n").value == "a"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"controls": {}}, "at least one control"),
+        ({"positions": []}, "one to four static positions, not 0"),
+        ({"positions": [{"slope": 1}] * 5}, "one to four static positions, not 5"),
+        ({"positions": [{"slop": 1}]}, r"\['slope'\], not \['slop'\]"),
+        ({"positions": [{"slope": 1, "kind": "x"}]}, r"\['slope'\], not \['kind', 'slope'\]"),
+        ({"alt": ""}, "alt text is a sentence"),
+    ],
+)
+def test_a_malformed_experiment_is_refused(shown, changes, message):
+    with pytest.raises(ValueError, match=message):
+        lines(shown, **changes)
+    assert shown == []
+
+
+def test_one_to_four_positions_are_fine(shown):
+    for count in (1, 4):
+        assert len(lines(shown, positions=[{"slope": 1 + n} for n in range(count)]).data) == count

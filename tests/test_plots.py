@@ -1,0 +1,166 @@
+"""Tests of utils.plots: one look, described in words, and the drawing helpers."""
+
+import base64
+import io
+import re
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from PIL import Image
+
+from utils import plots
+
+ALT = "a straight line that rises from left to right"
+
+
+@pytest.fixture(autouse=True)
+def style():
+    plots.use_style()
+
+
+def pixels_of(text):
+    return Image.open(io.BytesIO(base64.b64decode(re.search(r'base64,([^"]+)"', text)[1])))
+
+
+def one_line():
+    drawn, ax = plots.figure(width=4, height=2)
+    ax.plot([0, 1], [0, 1], label="rising")
+    return drawn, ax
+
+
+def test_figure_gives_one_axes_or_a_grid():
+    drawn, ax = plots.figure()
+    assert isinstance(drawn, Figure)
+    assert isinstance(ax, Axes)
+    assert list(drawn.get_size_inches()) == [8.0, 3.2]
+    assert plots.figure(columns=3)[1].shape == (3,)
+    assert plots.figure(columns=2, rows=3)[1].shape == (3, 2)
+    drawn, axes = plots.figure(columns=2, width=6, height=1.5, sharey=True)
+    assert list(drawn.get_size_inches()) == [6, 1.5]
+    axes[0].set_ylim(0, 7)
+    assert axes[1].get_ylim() == (0, 7)
+
+
+@pytest.mark.parametrize("sizes", [{"columns": 0}, {"rows": 0}, {"width": 0}, {"height": -1}])
+def test_a_figure_without_extent_is_refused(sizes):
+    with pytest.raises(ValueError, match="a figure's sizes are positive"):
+        plots.figure(**sizes)
+
+
+def test_a_figure_is_an_image_with_alt_text():
+    drawn, _ = one_line()
+    text = plots.to_html(drawn, 'a "steep" line, steeper than x < 1')
+    assert text.startswith('<img alt="a &quot;steep&quot; line, steeper than x &lt; 1" width="384" src="data:image/png')
+    picture = pixels_of(text)
+    assert picture.size == (4 * 130, 2 * 130)
+    assert picture.convert("RGB").getpixel((1, 1)) == (255, 255, 255), "a white ground, on dark pages too"
+    assert text == plots.to_html(drawn, 'a "steep" line, steeper than x < 1')
+
+
+@pytest.mark.parametrize("alt", [None, "", "a plot", " " * 30, "a line, drawn here  "])
+def test_alt_text_is_asked_for(alt):
+    with pytest.raises(ValueError, match="alt text is a sentence"):
+        plots.to_html(one_line()[0], alt)
+
+
+def test_twenty_characters_are_enough():
+    assert "a line that goes up." in plots.to_html(one_line()[0], "a line that goes up.")
+
+
+def test_show_displays_html_and_text(monkeypatch):
+    outputs = []
+    monkeypatch.setattr(plots, "display", lambda data, raw: outputs.append((data, raw)))
+    drawn, _ = one_line()
+    plots.show(drawn, ALT)
+    assert outputs == [({"text/html": plots.to_html(drawn, ALT), "text/plain": f"Figure: {ALT}"}, True)]
+
+
+def test_the_style_is_safe_for_color_blind_readers():
+    assert len(set(plots.COLORS)) == len(plots.LINES) == len(plots.MARKERS) == len(set(plots.MARKERS)) == 7
+    assert len({str(line) for line in plots.LINES}) == 7
+    _, ax = plots.figure()
+    lines = [ax.plot([0, 1])[0] for _ in range(3)]
+    assert [line.get_color() for line in lines] == plots.COLORS[:3]
+    assert [line.get_linestyle() for line in lines] == plots.LINES[:3]
+    assert matplotlib.rcParams["image.cmap"] == "cividis"
+
+
+def test_an_image_grid_has_a_cell_for_each_image():
+    images = np.arange(5 * 4 * 4, dtype=float).reshape(5, 4, 4)
+    drawn = plots.image_grid(images, titles=list("abcde"), columns=3, cell=0.8)
+    assert len(drawn.axes) == 6
+    assert [ax.get_title() for ax in drawn.axes] == ["a", "b", "c", "d", "e", ""]
+    assert [len(ax.images) for ax in drawn.axes] == [1, 1, 1, 1, 1, 0]
+    assert {ax.images[0].get_clim() for ax in drawn.axes[:5]} == {(0.0, 79.0)}
+    assert not any(ax.axison for ax in drawn.axes)
+    np.testing.assert_array_equal(drawn.axes[4].images[0].get_array(), images[4])
+    np.testing.assert_allclose(drawn.get_size_inches(), [2.4, 2 * (0.8 + 0.25)])
+
+
+def test_an_image_grid_takes_limits_colors_and_few_images():
+    drawn = plots.image_grid(np.zeros((2, 4, 8)), limits=(-1, 1), cmap="gray")
+    assert len(drawn.axes) == 2
+    assert drawn.axes[0].images[0].get_clim() == (-1, 1)
+    assert drawn.axes[0].images[0].get_cmap().name == "gray"
+    np.testing.assert_allclose(drawn.get_size_inches(), [2.0, 0.5 + 0.05])
+    assert len(plots.image_grid(np.zeros((1, 3, 3, 3))).axes) == 1
+
+
+@pytest.mark.parametrize("shape", [(4, 4), (0, 4, 4), (2, 4, 4, 1), (2, 4, 4, 3, 1)])
+def test_an_image_grid_names_the_shape_it_wants(shape):
+    with pytest.raises(ValueError, match=r"images are \(N, height, width\)"):
+        plots.image_grid(np.zeros(shape))
+
+
+def test_an_image_grid_wants_a_title_each():
+    with pytest.raises(ValueError, match="1 titles for 2 images"):
+        plots.image_grid(np.zeros((2, 4, 4)), titles=["a"])
+
+
+def test_a_decision_map_colors_the_plane_by_the_prediction():
+    _, ax = plots.figure()
+    values = plots.decision_map(ax, lambda points: points[:, 0] + 10 * points[:, 1], (0, 1), (2, 3), resolution=11)
+    assert values.shape == (11, 11)
+    np.testing.assert_allclose(values[0], 20 + np.linspace(0, 1, 11))
+    np.testing.assert_allclose(values[:, 0], 10 * np.linspace(2, 3, 11))
+    np.testing.assert_array_equal(ax.images[0].get_array(), values)
+    assert ax.images[0].get_extent() == (0, 1, 2, 3) or ax.images[0].get_extent() == [0, 1, 2, 3]
+    assert ax.images[0].origin == "lower"
+    assert ax.images[0].get_clim() == (0.0, 1.0)
+    assert len(ax.collections) == 0, "no value is near the middle, so no border is drawn"
+
+
+def test_a_decision_map_draws_the_border_at_the_middle():
+    _, ax = plots.figure()
+    plots.decision_map(ax, lambda points: points[:, 0], (-1, 1), (-1, 1), resolution=21, limits=(-1, 0))
+    (border,) = ax.collections
+    np.testing.assert_allclose(border.levels, [-0.5])
+    np.testing.assert_allclose(border.get_paths()[0].vertices[:, 0], -0.5)
+
+
+def test_a_decision_map_wants_one_value_per_point():
+    with pytest.raises(ValueError, match=r"for M=100 it returned \(100, 1\)"):
+        plots.decision_map(plots.figure()[1], lambda points: points[:, :1], (0, 1), (0, 1), resolution=10)
+
+
+def test_labels_stand_at_the_ends_of_their_lines_and_apart():
+    drawn, ax = plots.figure()
+    for number, end in enumerate([1.0, 1.001, 5.0]):
+        ax.plot([0, 1, 2], [0, 0, end], label=f"line {number}")
+    ax.plot([0, 1], [0, 1])
+    ax.plot([], [], label="empty")
+    plots.label_lines(ax)
+    labels = {text.get_text(): text for text in ax.texts}
+    assert set(labels) == {"line 0", "line 1", "line 2"}
+    for number, end in enumerate([1.0, 1.001, 5.0]):
+        assert labels[f"line {number}"].xy == (2, end)
+        assert labels[f"line {number}"].get_color() == plots.COLORS[number]
+    to_points = 72 / drawn.dpi
+    heights = [
+        ax.transData.transform(labels[f"line {n}"].xy)[1] * to_points + labels[f"line {n}"].xyann[1] for n in range(3)
+    ]
+    assert heights[1] - heights[0] == pytest.approx(12)
+    assert labels["line 2"].xyann == (6, 0)

@@ -1,0 +1,118 @@
+"""Tests of utils.progress and utils.training: live while something runs, one stable line left behind."""
+
+import numpy as np
+import pytest
+
+from utils import progress
+
+
+def settled(text):
+    """Return what a terminal shows in the end: of each line, what stands after the last carriage return."""
+    return "\n".join(line.rsplit("\r", 1)[-1] for line in text.split("\n"))
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that stands still until a test moves it."""
+
+    class Clock:
+        now = 0.0
+
+    monkeypatch.setattr(progress.time, "monotonic", lambda: Clock.now)
+    return Clock
+
+
+def test_track_yields_everything_and_leaves_one_line(capsys):
+    assert list(progress.track(["a", "b", "c"], "letters")) == ["a", "b", "c"]
+    assert settled(capsys.readouterr().out) == "letters: 3 of 3\n"
+
+
+def test_track_takes_a_total_for_what_has_no_length(capsys):
+    assert list(progress.track((n for n in range(2)), "numbers", total=2)) == [0, 1]
+    assert settled(capsys.readouterr().out) == "numbers: 2 of 2\n"
+    assert list(progress.track([], "nothing")) == []
+    assert settled(capsys.readouterr().out) == "nothing: 0 of 0\n"
+
+
+def test_a_loop_left_early_says_how_far_it_came(capsys):
+    loop = progress.track(range(5), "steps")
+    assert [next(loop), next(loop), next(loop)] == [0, 1, 2]
+    loop.close()
+    assert settled(capsys.readouterr().out) == "steps: 2 of 5\n"
+
+
+def test_the_line_is_rewritten_as_time_goes_by(capsys, clock):
+    line = progress.Progress("work", 12, "steps")
+    for elapsed in [0.0, 0.1, 0.19, 0.2, 0.25, 0.5]:
+        clock.now = elapsed
+        line.step()
+    shown = capsys.readouterr().out
+    assert shown == "\rwork: 1 of 12 steps\rwork: 4 of 12 steps\rwork: 6 of 12 steps"
+    line.close()
+    assert capsys.readouterr().out == "\rwork: 6 of 12 steps\n"
+    line.close("done")
+    assert capsys.readouterr().out == "\rwork: done\n"
+
+
+def test_without_a_unit_there_is_no_trailing_space(capsys):
+    progress.Progress("work", 0).close()
+    assert capsys.readouterr().out == "\rwork: 0 of 0\n"
+
+
+def test_bad_arguments_are_named_at_once():
+    with pytest.raises(ValueError, match="total="):
+        progress.track((n for n in range(2)), "numbers")
+    for label in ["", "two\nlines", "back\rhere"]:
+        with pytest.raises(ValueError, match="a label is one line"):
+            progress.track([1], label)
+    with pytest.raises(ValueError, match="0 or more, not -1"):
+        progress.track(iter([]), "numbers", total=-1)
+
+
+@pytest.fixture
+def line_model():
+    from utils import runtime
+
+    runtime.start_lesson(seed=0)
+    import keras
+
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse")
+    return model
+
+
+INPUTS = np.linspace(-1, 1, 16, dtype="float32")[:, None]
+
+
+def test_fit_trains_and_leaves_one_line(line_model, capsys):
+    from utils import training
+
+    seen = []
+    import keras
+
+    watcher = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(epoch))
+    history = training.fit(line_model, INPUTS, 3 * INPUTS, label="a line", epochs=30, batch_size=4, callbacks=[watcher])
+    assert settled(capsys.readouterr().out) == "a line: 30 epochs\n"
+    assert seen == list(range(30))
+    assert len(history.history["loss"]) == 30
+    assert history.history["loss"][-1] < 0.01 * history.history["loss"][0]
+
+
+def test_an_early_stop_is_marked_as_measured(line_model, capsys):
+    import keras
+
+    from utils import training
+
+    stopper = keras.callbacks.EarlyStopping(monitor="loss", patience=1, min_delta=1e9)
+    history = training.fit(line_model, INPUTS, INPUTS, label="stopped", epochs=50, callbacks=(stopper,))
+    assert len(history.epoch) < 50
+    assert settled(capsys.readouterr().out) == f"stopped: ≈{len(history.epoch)} of at most 50 epochs\n"
+
+
+def test_fit_shows_its_own_progress(line_model):
+    from utils import training
+
+    with pytest.raises(ValueError, match="leave out verbose"):
+        training.fit(line_model, INPUTS, INPUTS, label="x", verbose=1)
+    with pytest.raises(ValueError, match="a label is one line"):
+        training.fit(line_model, INPUTS, INPUTS, label="")

@@ -1,0 +1,242 @@
+"""Tests of utils.runtime: the one call at the top of a lesson."""
+
+import os
+import random
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from utils import runtime
+
+
+def test_a_fresh_process_starts_silently_and_with_the_seed_of_the_environment():
+    script = """
+from utils import runtime
+chosen = runtime.start_lesson(seed=4)
+import matplotlib, numpy as np, os
+print(chosen, runtime.seeds(2), np.random.randint(10**6), matplotlib.rcParams["axes.grid"], os.environ["KERAS_BACKEND"])
+print(runtime.device())
+"""
+    environment = {**os.environ, "LESSON_SEED": "7"}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    expected = np.random.RandomState(7).randint(10**6)
+    backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
+    lines = done.stdout.splitlines()
+    assert lines[0] == f"7 [7000, 7001] {expected} True {backend}"
+    assert lines[1] in ("CPU", "GPU")
+    assert done.stderr == ""
+
+
+def test_start_lesson_returns_its_own_seed_and_repeats_the_random_numbers(monkeypatch):
+    monkeypatch.delenv("LESSON_SEED", raising=False)
+    import keras
+
+    numpy_number = np.random.random  # the legacy generator is the one that Keras seeds
+    drawn = []
+    for _ in range(2):
+        assert runtime.start_lesson(seed=4) == 4
+        backend_numbers = keras.ops.convert_to_numpy(keras.random.normal((3,)))
+        drawn.append([random.random(), numpy_number(), *backend_numbers])
+    assert drawn[0] == drawn[1]
+    runtime.start_lesson(seed=5)
+    assert [random.random(), numpy_number()] != drawn[0][:2]
+
+
+def test_an_empty_lesson_seed_counts_as_unset(monkeypatch):
+    monkeypatch.setenv("LESSON_SEED", "")
+    assert runtime.start_lesson(seed=11) == 11
+
+
+@pytest.mark.parametrize("text", ["x", "-1", "1.5", "4000000", "1 2"])
+def test_a_bad_lesson_seed_is_named(monkeypatch, text):
+    monkeypatch.setenv("LESSON_SEED", text)
+    with pytest.raises(ValueError, match=r"LESSON_SEED.*from 0 to 3999999"):
+        runtime.start_lesson(seed=4)
+
+
+@pytest.mark.parametrize("seed", [-1, 4_000_000, 1.0, True, None])
+def test_a_bad_seed_of_the_lesson_is_named(monkeypatch, seed):
+    monkeypatch.delenv("LESSON_SEED", raising=False)
+    with pytest.raises(ValueError, match="integer from 0 to 3999999"):
+        runtime.start_lesson(seed=seed)
+
+
+def test_the_largest_seed_is_taken_and_its_derived_seeds_fit_32_bits(monkeypatch):
+    monkeypatch.setenv("LESSON_SEED", " 3999999 ")
+    assert runtime.start_lesson(seed=0) == 3_999_999
+    runtime.reseed(runtime.seeds(1000)[-1])
+
+
+def test_seeds_are_distinct_and_follow_from_the_lesson_seed(monkeypatch):
+    monkeypatch.delenv("LESSON_SEED", raising=False)
+    runtime.start_lesson(seed=2)
+    assert runtime.seeds(3) == [2000, 2001, 2002]
+    first = set(runtime.seeds(1000))
+    runtime.start_lesson(seed=3)
+    assert len(first) == 1000
+    assert first.isdisjoint(runtime.seeds(1000))
+
+
+@pytest.mark.parametrize("count", [0, 1001, 2.0, True, "3"])
+def test_a_bad_number_of_seeds_is_named(count):
+    with pytest.raises(ValueError, match="from 1 to 1000"):
+        runtime.seeds(count)
+
+
+def test_seeds_before_the_start_say_what_to_call(monkeypatch):
+    monkeypatch.setattr(runtime, "_lesson_seed", None)
+    with pytest.raises(RuntimeError, match="start_lesson"):
+        runtime.seeds(2)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32, 1.5, False, "1"])
+def test_reseed_refuses_what_is_no_seed(seed):
+    with pytest.raises(ValueError, match="a seed is an integer from 0 to 4294967295"):
+        runtime.reseed(seed)
+
+
+def test_reseed_takes_the_whole_range():
+    runtime.reseed(0)
+    runtime.reseed(2**32 - 1)
+
+
+def test_threads_are_the_share_of_the_cores(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(8)), raising=False)
+    for workers, expected in [(None, 8), ("", 8), ("1", 8), ("2", 4), ("3", 2), ("8", 1), ("20", 1)]:
+        if workers is None:
+            monkeypatch.delenv("LESSON_WORKERS", raising=False)
+        else:
+            monkeypatch.setenv("LESSON_WORKERS", workers)
+        assert runtime.threads() == expected
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 6)
+    monkeypatch.setenv("LESSON_WORKERS", "2")
+    assert runtime.threads() == 3
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert runtime.threads() == 1
+
+
+@pytest.mark.parametrize("workers", ["0", "two", "-1", "1.5"])
+def test_a_bad_number_of_workers_is_named(monkeypatch, workers):
+    monkeypatch.setenv("LESSON_WORKERS", workers)
+    with pytest.raises(ValueError, match="LESSON_WORKERS is a number of notebooks"):
+        runtime.threads()
+
+
+THREAD_VARIABLES = [
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+]
+
+
+def test_libraries_get_the_share_unless_the_user_chose(monkeypatch):
+    monkeypatch.setattr(runtime, "threads", lambda: 3)
+    for name in THREAD_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", "5")
+    runtime._limit_threads()
+    assert [os.environ[name] for name in THREAD_VARIABLES] == ["5", "3", "3", "3", "1"]
+    for name in THREAD_VARIABLES[1:]:
+        monkeypatch.delenv(name)
+
+
+def found_only(*installed):
+    return lambda name: object() if name in installed else None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "installed", "chosen"),
+    [
+        (None, ["tensorflow", "jax", "torch"], "tensorflow"),
+        (None, ["jax", "torch"], "jax"),
+        (None, ["torch"], "torch"),
+        ("", ["tensorflow"], "tensorflow"),
+        ("torch", ["tensorflow", "torch"], "torch"),
+        ("jax", ["tensorflow", "jax"], "jax"),
+    ],
+)
+def test_the_backend_is_the_wanted_one_or_the_first_installed(monkeypatch, wanted, installed, chosen):
+    monkeypatch.setenv("KERAS_BACKEND", wanted or "")
+    monkeypatch.setattr(runtime.importlib.util, "find_spec", found_only(*installed))
+    runtime._choose_backend()
+    assert os.environ["KERAS_BACKEND"] == chosen
+
+
+@pytest.mark.parametrize(
+    ("wanted", "error", "message"),
+    [
+        ("theano", ValueError, "KERAS_BACKEND is one of tensorflow, jax, torch, not 'theano'"),
+        ("jax", ModuleNotFoundError, "the backend jax is not installed: run `make lab`.*`make backends`"),
+        ("", ModuleNotFoundError, "no backend of Keras is installed: run `make lab`"),
+    ],
+)
+def test_a_missing_or_unknown_backend_is_named(monkeypatch, wanted, error, message):
+    monkeypatch.setenv("KERAS_BACKEND", wanted)
+    monkeypatch.setattr(runtime.importlib.util, "find_spec", found_only())
+    with pytest.raises(error, match=message):
+        runtime._choose_backend()
+
+
+def test_noise_on_descriptor_2_is_kept_off_unless_something_fails(capfd):
+    with runtime._quiet_descriptor_2():
+        os.write(2, b"start-up noise\n")
+    os.write(2, b"after\n")
+    assert capfd.readouterr().err == "after\n"
+
+    @runtime._quiet_descriptor_2()
+    def fails():
+        os.write(2, b"the reason\n")
+        raise RuntimeError("broken")
+
+    with pytest.raises(RuntimeError, match="broken"):
+        fails()
+    os.write(2, b"later\n")
+    assert capfd.readouterr().err == "the reason\nlater\n"
+
+
+def test_the_report_has_a_verdict_for_each_package():
+    runtime.start_lesson(seed=0)
+    rows = runtime._environment_rows()
+    names = [row[0] for row in rows]
+    assert names[0] == "Python"
+    assert {"tensorflow", "keras", "numpy", "scikit-learn", "matplotlib", "jupyterlab", "ipywidgets"} <= set(names)
+    assert not {"nbval", "pytest", "jax", "torch"} & set(names), "extras are no part of the report"
+    assert all(row[2] == "OK" for row in rows), rows
+    assert rows[-2][:2] == ["Keras backend", os.environ["KERAS_BACKEND"]]
+    assert rows[-1][1].endswith("CPU threads")
+
+
+def test_the_report_says_what_to_do_about_a_missing_or_old_package():
+    from packaging.requirements import Requirement
+
+    assert runtime._package_row(Requirement("no-such-package-anywhere>=1")) == [
+        "no-such-package-anywhere",
+        "not installed",
+        "run `make lab` again",
+    ]
+    name, found, verdict = runtime._package_row(Requirement("numpy>=999"))
+    assert (name, found) == ("numpy", np.__version__)
+    assert verdict.startswith("needs >=999: run `make clean`")
+
+
+def test_the_report_says_what_to_do_where_the_course_is_not_installed(monkeypatch):
+    monkeypatch.setattr(runtime, "DISTRIBUTION", "no-such-course-anywhere")
+    assert runtime._environment_rows() == [["this course", "not installed for this Python", "open it with `make lab`"]]
+
+
+def test_the_report_is_displayed_as_a_table(capsys):
+    runtime.start_lesson(seed=0)
+    runtime.environment_report()
+    assert capsys.readouterr().out.startswith("part | found | verdict\nPython | ")
+
+
+def test_the_device_needs_a_backend(monkeypatch):
+    assert runtime.device() in ("CPU", "GPU")
+    monkeypatch.delenv("KERAS_BACKEND")
+    with pytest.raises(RuntimeError, match="start_lesson"):
+        runtime.device()

@@ -1,0 +1,98 @@
+"""The set-up's error lines, its stamp, and the files of pins."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parent.parent
+PINS = [FOLDER / name for name in ("requirements.txt", "requirements-gpu.txt", "requirements-backends.txt")]
+sys.path.insert(0, str(FOLDER / "tools"))
+
+import environment  # noqa: E402
+
+
+def tool(name, **variables):
+    """Run a tool with these variables; its exit status and what it wrote to stderr."""
+    known = {key: value for key, value in os.environ.items() if key not in ("LESSON", "BACKEND", "SEED", "PORT")}
+    command = [sys.executable, f"tools/{name}.py"]
+    done = subprocess.run(command, cwd=FOLDER, env=known | variables, capture_output=True, text=True, timeout=60)
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "variables", "expected"),
+    [
+        ("run_tests", {"LESSON": "77"}, "No lesson '77'. Written so far: 00"),
+        ("run_tests", {"BACKEND": "mxnet"}, "There is no backend mxnet. There are: tensorflow jax torch"),
+        ("run_tests", {"SEED": "three"}, "SEED=three is not a whole number"),
+        ("lab", {"LESSON": "77"}, "No lesson '77'"),
+        ("lab", {"BACKEND": "mxnet"}, "There is no backend mxnet"),
+        ("lab", {"PORT": "99999"}, "PORT=99999 is not a port"),
+    ],
+)
+def test_wrong_variable_gets_one_clear_line(name, variables, expected):
+    status, said = tool(name, **variables)
+    assert status == 1
+    assert expected in said
+    assert len(said.splitlines()) == 1, said
+
+
+def test_busy_port_gets_one_clear_line():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        status, said = tool("lab", PORT=str(port))
+    assert status == 1
+    assert said.startswith(f"Port {port} is busy")
+    assert len(said.splitlines()) == 1, said
+
+
+@pytest.mark.parametrize("version", [(3, 10, 13), (3, 14, 0)])
+def test_unsupported_python_gets_one_clear_line(version, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        environment.check_python(version)
+    said = capsys.readouterr().err
+    assert stopped.value.code == 1
+    assert "does not fit: TensorFlow has wheels for Python 3.11 to 3.13" in said
+    assert "make lab PYTHON=" in said
+    assert len(said.splitlines()) == 1, said
+
+
+def test_missing_venv_module_gets_one_clear_line(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "ensurepip", None)
+    with pytest.raises(SystemExit):
+        environment.check_venv_module()
+    said = capsys.readouterr().err
+    assert "has no ensurepip module" in said
+    assert f"apt install python3.{sys.version_info.minor}-venv" in said
+    assert len(said.splitlines()) == 1, said
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make here")
+def test_make_alone_lists_the_targets():
+    said = subprocess.run(["make"], cwd=FOLDER, capture_output=True, text=True, check=True).stdout
+    for target in ["lab", "test", "test-browser", "refresh", "bench", "rows", "backends", "lock", "clean"]:
+        assert re.search(rf"^make {target} ", said, re.M), target
+
+
+@pytest.mark.parametrize("path", PINS, ids=lambda path: path.name)
+def test_pins(path):
+    text = path.read_text(encoding="utf-8")
+    assert "make lock" in text.partition("\n\n")[0]
+    assert "://" not in text, "a file of pins names no index"
+    for line in text.splitlines():
+        assert re.match(r"#|    #|[a-z0-9.-]+==[^\s;]+( ; .+)?$", line), f"not a pin: {line}"
+
+
+def test_extras_agree_with_the_base_pins():
+    names = [set(re.findall(r"^([a-z0-9.-]+)==", path.read_text(encoding="utf-8"), re.M)) for path in PINS]
+    assert not names[0] & (names[1] | names[2])
+    assert {"tensorflow", "keras", "uv", "setuptools", "nbval", "ruff"} <= names[0]
+    assert "torch==2.13.0\n" in PINS[2].read_text(encoding="utf-8")

@@ -1,0 +1,67 @@
+"""Tests of utils.tables: tables as text and as HTML, and how measured numbers are written."""
+
+import numpy as np
+import pytest
+
+from utils import tables
+
+
+def test_the_text_is_not_padded():
+    table = tables.Table(["model", "accuracy"], [["nearest neighbor", "≈0.98"], ["chance", 10]], "Digits read")
+    assert repr(table) == "Digits read\nmodel | accuracy\nnearest neighbor | ≈0.98\nchance | 10"
+    assert repr(tables.Table(["one"], [])) == "one"
+
+
+def test_the_html_escapes_and_aligns_numbers_to_the_right():
+    table = tables.Table(["a<b", "n"], [["x & y", "≈0.98"], ["−3", np.int64(4)], ["3 layers", "about 3"]], "c>d")
+    text = table._repr_html_()
+    assert "<caption>c&gt;d</caption>" in text
+    assert '<th style="text-align:left">a&lt;b</th>' in text
+    assert '<td style="text-align:left">x &amp; y</td><td style="text-align:right">≈0.98</td>' in text
+    assert '<td style="text-align:right">−3</td><td style="text-align:right">4</td>' in text
+    assert '<td style="text-align:left">about 3</td>' in text
+    assert '<th style="text-align:left">n</th>' in text, "a column with words in it has its header on the left"
+    assert text.count("<tr>") == text.count("</tr>") == 4
+    assert "<caption>" not in tables.Table(["a"], [["b"]])._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "message"),
+    [
+        ([], [], "at least one column"),
+        (["a", "b"], [["x", "y"], ["z"]], "row 1 has 1 cells, the header has 2"),
+        (["a"], [["x", "y"]], "row 0 has 2 cells, the header has 1"),
+        (["a"], [[0.5]], r"row 0: a cell is a string or an integer, not 0.5.*tables.measured"),
+        (["a"], [[None]], "a cell is a string or an integer, not None"),
+    ],
+)
+def test_a_malformed_table_is_refused(header, rows, message):
+    with pytest.raises(ValueError, match=message):
+        tables.Table(header, rows)
+
+
+def test_show_displays_the_table(capsys):
+    tables.show(["a", "b"], [["x", 1]], caption="C")
+    assert capsys.readouterr().out == "C\na | b\nx | 1\n"
+
+
+def test_measured_numbers_carry_the_sign():
+    assert tables.measured(0.98321) == "≈0.983"
+    assert tables.measured(1234.5, ",.0f") == "≈1,234"
+    assert tables.measured(-2, "d") == "≈-2"
+    assert tables.measured(0.5, ".0%") == "≈50%"
+
+
+def test_a_spread_is_median_and_range():
+    assert tables.spread([3, 1, 10], ".1f") == "≈3.0 (≈1.0 to ≈10.0)"
+    assert tables.spread(np.array([0.25, 0.75]), ".2f") == "≈0.50 (≈0.25 to ≈0.75)"
+    assert tables.spread([1.0]) == "≈1.000 (≈1.000 to ≈1.000)"
+    with pytest.raises(ValueError, match="at least one value"):
+        tables.spread([])
+
+
+def test_a_column_of_numbers_has_its_header_on_the_right():
+    text = tables.Table(["name", "change"], [["a", "≈-0.005"], ["b", "≈+0.086 (≈0.01 to ≈0.1)"]])._repr_html_()
+    assert '<th style="text-align:left">name</th><th style="text-align:right">change</th>' in text
+    assert text.count('<td style="text-align:right">') == 2
+    assert '<th style="text-align:left">empty</th>' in tables.Table(["empty"], [])._repr_html_()

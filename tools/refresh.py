@@ -1,0 +1,169 @@
+"""Execute lessons in place and store their outputs in one normal form.
+
+    python tools/refresh.py            all lessons
+    python tools/refresh.py 04 07      these two
+
+A refresh of an unchanged lesson changes nothing in the file but the numbers after ≈ and the pictures. The new
+numbers are taken, not kept, because the prose must agree with what the code gives now: a test compares the two,
+and a number that moved shows in the diff. With --keep-measured an output that differs from the stored one only
+in its measured numbers and pictures stays as it was, which is right when nothing but the surroundings of the
+cell has been edited.
+
+A cell that fails, or writes to stderr, stops the refresh of that lesson: the lesson, the cell and the error are
+printed, and the file is left as it was.
+"""
+
+import argparse
+import json
+import re
+import sys
+import time
+from pathlib import Path
+
+from jupyter_client.manager import AsyncKernelManager
+from lessons import find, normal_metadata, number, read, write
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
+from nbval.plugin import coalesce_streams, get_sanitize_patterns
+from traitlets import default
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+SANITIZE = Path(__file__).resolve().parent.parent / "tests" / "nbval_sanitize.cfg"
+
+
+class RefreshError(Exception):
+    """A lesson that could not be refreshed; the message says where and why."""
+
+
+class ThisPythonsKernelManager(AsyncKernelManager):
+    """Starts the kernel of the Python that runs this program, whatever kernels the machine has."""
+
+    @default("kernel_spec_manager")
+    def _kernel_spec_manager(self):
+        return NbvalKernelspecManager(parent=self.parent)
+
+
+def execute(notebook, path, timeout):
+    """Run all cells in one fresh kernel of this Python, in the notebook's own folder.
+
+    What native code writes to file descriptors 1 and 2 is not captured, as under pytest: a log line of a
+    library's C++ part would otherwise be stored here and missed there.
+    """
+    client = NotebookClient(
+        notebook,
+        kernel_name=CURRENT_ENV_KERNEL_NAME,
+        kernel_manager_class=ThisPythonsKernelManager,
+        timeout=timeout,
+        resources={"metadata": {"path": str(path.parent)}},
+        extra_arguments=["--IPKernelApp.capture_fd_output=False", "--IPKernelApp.log_level=ERROR"],
+        store_widget_state=False,
+        record_timing=False,
+    )
+    try:
+        client.execute()
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        raise RefreshError(explain(notebook, path, error)) from error
+
+
+def explain(notebook, path, error):
+    """Say in which lesson, cell and line an execution failed."""
+    failed = next(
+        (cell for cell in notebook.cells for out in cell.get("outputs", []) if out.output_type == "error"), None
+    )
+    if failed is None:
+        ran = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.execution_count]
+        return f"{path.name}, cell {ran[-1].id if ran else '?'} or the next: {type(error).__name__}: {error}"
+    output = next(out for out in failed.outputs if out.output_type == "error")
+    trace = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(output.traceback))
+    lines = re.findall(r"Cell In\[\d+\], line (\d+)|^----> (\d+) ", trace, flags=re.MULTILINE)
+    line = int(next((first or second for first, second in lines), 1))
+    source = failed.source.splitlines()
+    text = source[line - 1].strip() if line <= len(source) else ""
+    return f"{path.name}, cell {failed.id}, line {line}: {text}\n    {output.ename}: {output.evalue}"
+
+
+def normalize(notebook, path):
+    """Bring an executed notebook into the form in which the course stores it."""
+    notebook.metadata = normal_metadata(notebook.metadata)
+    count = 0
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags")
+        cell.metadata = type(cell.metadata)({"tags": tags} if tags else {})
+        if cell.cell_type != "code":
+            continue
+        count += 1
+        cell.execution_count = count if cell.source.strip() else None
+        cell.outputs = [kept for kept in map(plain_output, coalesce_streams(cell.outputs)) if kept is not None]
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = count
+            if output.output_type == "stream" and output.name == "stderr":
+                raise RefreshError(f"{path.name}, cell {cell.id} writes to stderr:\n    {output.text.strip()}")
+
+
+def plain_output(output):
+    """The output without live widgets, which no reader of a file can see; None if nothing is left."""
+    if "data" in output:
+        output.data.pop(WIDGET_VIEW, None)
+        output.metadata = type(output.metadata)()
+        if not output.data:
+            return None
+    return None if output.output_type == "stream" and not output.text else output
+
+
+def without_measured(outputs):
+    """The outputs as text in which measured numbers and pictures are all alike."""
+    text = json.dumps(outputs, ensure_ascii=False, sort_keys=True)
+    for pattern, replacement in get_sanitize_patterns(SANITIZE.read_text(encoding="utf-8")):
+        text = re.sub(pattern, replacement, text)
+    return re.sub(r"data:image/png;base64,[A-Za-z0-9+/=]*", "", text)
+
+
+def keep_measured(notebook, old):
+    """Put back the stored outputs of cells in which nothing but measured numbers and pictures differs."""
+    stored = {cell.id: cell for cell in old.cells if cell.cell_type == "code"}
+    for cell in notebook.cells:
+        before = stored.get(cell.id) if cell.cell_type == "code" else None
+        unchanged = before is not None and before.source == cell.source
+        if unchanged and without_measured(cell.outputs) == without_measured(before.outputs):
+            cell.outputs = before.outputs
+
+
+def refresh(path, timeout=600, keep=False):
+    """Execute one lesson and store it; RefreshError, and an untouched file, if it fails."""
+    notebook = read(path)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    execute(notebook, path, timeout)
+    normalize(notebook, path)
+    if keep:
+        keep_measured(notebook, read(path))
+    write(notebook, path)
+
+
+def main():
+    """Read the command line; exit status 1 if a lesson failed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("lesson", nargs="*", help="numbers or files; all lessons if none is named")
+    parser.add_argument("--keep-measured", action="store_true", help="see above")
+    parser.add_argument("--timeout", type=int, default=600, help="seconds for one cell (600)")
+    args = parser.parse_args()
+    failed = []
+    for path in find(args.lesson):
+        start = time.perf_counter()
+        try:
+            refresh(path, args.timeout, args.keep_measured)
+        except RefreshError as error:
+            failed.append(number(path))
+            print(f"FAILED {error}", file=sys.stderr, flush=True)
+        else:
+            print(f"{path.name}: {time.perf_counter() - start:.0f} s", flush=True)
+    if failed:
+        print(f"Not refreshed, and left as they were: {', '.join(failed)}", file=sys.stderr)
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What the lessons share. One module a subject; import the module, not this package."""

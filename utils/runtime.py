@@ -1,0 +1,227 @@
+"""Start a lesson: backend, threads, seed, quiet imports and the look of the figures, in one call.
+
+Import this module before NumPy and Keras: thread counts and the backend are read by those libraries when they are
+imported. Nothing heavy is imported here until `start_lesson` is called.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import sys
+import tempfile
+
+BACKENDS = ("tensorflow", "jax", "torch")
+"""The Keras 3 backends that every lesson runs on, in the order in which they are tried."""
+
+LARGEST_SEED = 4_000_000
+"""Lesson seeds stay below this, so that 1,000 derived seeds each still fit into 32 bits."""
+
+DISTRIBUTION = "deep-learning-from-code"
+"""The name under which this project is installed (see pyproject.toml)."""
+
+_lesson_seed: int | None = None
+
+
+def start_lesson(seed: int) -> int:
+    """Prepare this Python process for a lesson and return the seed that is in force.
+
+    Sets the Keras backend (`KERAS_BACKEND`, else the first of `BACKENDS` that is installed), thread counts that
+    suit the cores and the number of notebooks running side by side (`LESSON_WORKERS`), silences the start-up lines
+    of the backend, sets the style of the figures, and seeds Python, NumPy and the backend. Prints nothing.
+
+    Args:
+        seed: the lesson's own seed, an integer from 0 to 3,999,999. The environment variable `LESSON_SEED`, when
+            set, takes its place: a lesson must hold for any seed.
+
+    Returns:
+        The seed in force.
+
+    Raises:
+        ValueError: the seed is not an integer in range, or `KERAS_BACKEND` names no backend of Keras 3.
+        ModuleNotFoundError: no backend is installed, or not the one that `KERAS_BACKEND` asks for.
+    """
+    global _lesson_seed
+    chosen = _checked_seed(os.environ.get("LESSON_SEED") or seed)
+    _choose_backend()
+    _limit_threads()
+    _prepare_backend()
+    from utils import plots
+
+    plots.use_style()
+    _lesson_seed = chosen
+    reseed(chosen)
+    return chosen
+
+
+def reseed(seed: int) -> None:
+    """Seed Python's, NumPy's and the backend's random numbers with one integer (0 to 2**32 − 1).
+
+    Raises:
+        ValueError: the seed is not such an integer.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
+        raise ValueError(f"a seed is an integer from 0 to {2**32 - 1}, not {seed!r}")
+    import keras
+
+    keras.utils.set_random_seed(seed)
+
+
+def seeds(count: int) -> list[int]:
+    """Return `count` different seeds that follow from the lesson's seed: for repeated trials that show a spread.
+
+    Two lesson seeds never share a derived seed.
+
+    Raises:
+        ValueError: `count` is not an integer from 1 to 1,000.
+        RuntimeError: `start_lesson` has not been called.
+    """
+    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 1000:
+        raise ValueError(f"the number of seeds is an integer from 1 to 1000, not {count!r}")
+    if _lesson_seed is None:
+        raise RuntimeError("call runtime.start_lesson(seed=…) first: the seeds follow from the lesson's seed")
+    return [1000 * _lesson_seed + number for number in range(count)]
+
+
+def threads() -> int:
+    """Return how many threads this process should use: its share of the cores it may run on, at least one.
+
+    The share is the number of usable cores over `LESSON_WORKERS`, the number of notebooks that run side by side
+    (set by `make test`; 1 when unset).
+    """
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    workers = os.environ.get("LESSON_WORKERS") or "1"
+    if not workers.isdecimal() or int(workers) < 1:
+        raise ValueError(f"LESSON_WORKERS is a number of notebooks from 1 up, not {workers!r}")
+    return max(1, cores // int(workers))
+
+
+def device() -> str:
+    """Return "GPU" if the backend in force computes on one, else "CPU". Call `start_lesson` before."""
+    backend = os.environ.get("KERAS_BACKEND")
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        return "GPU" if tf.config.list_physical_devices("GPU") else "CPU"
+    if backend == "jax":
+        import jax
+
+        return "GPU" if jax.default_backend() == "gpu" else "CPU"
+    if backend == "torch":
+        import torch
+
+        return "GPU" if torch.cuda.is_available() else "CPU"
+    raise RuntimeError("call runtime.start_lesson(seed=…) first: no backend has been chosen")
+
+
+def environment_report() -> None:
+    """Display a table: Python, the backend, the device, and every package the lessons need, each OK or what to do.
+
+    Its content is about the machine, so it differs from one to the next.
+    """
+    from utils import tables
+
+    tables.show(["part", "found", "verdict"], _environment_rows())
+
+
+def _environment_rows() -> list[list[str]]:
+    """Return the rows of `environment_report`: name, what was found, "OK" or what to do."""
+    from packaging.requirements import Requirement
+    from packaging.specifiers import SpecifierSet
+
+    try:
+        about = importlib.metadata.metadata(DISTRIBUTION)
+    except importlib.metadata.PackageNotFoundError:
+        return [["this course", "not installed for this Python", "open it with `make lab`"]]
+    wanted_python = SpecifierSet(about["Requires-Python"])
+    python = platform.python_version()
+    python_verdict = "OK" if wanted_python.contains(python) else f"install a Python that is {wanted_python}"
+    rows = [["Python", python, python_verdict]]
+    for line in importlib.metadata.requires(DISTRIBUTION) or []:
+        requirement = Requirement(line)
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            rows.append(_package_row(requirement))
+    rows.append(["Keras backend", os.environ.get("KERAS_BACKEND", "none"), "OK"])
+    rows.append(["computes on", f"{device()}, {threads()} CPU threads", "OK"])
+    return rows
+
+
+def _package_row(requirement) -> list[str]:
+    """Return one row of the report for a `packaging` Requirement."""
+    try:
+        found = importlib.metadata.version(requirement.name)
+    except importlib.metadata.PackageNotFoundError:
+        return [requirement.name, "not installed", "run `make lab` again"]
+    if not requirement.specifier.contains(found, prereleases=True):
+        return [requirement.name, found, f"needs {requirement.specifier}: run `make clean`, then `make lab`"]
+    return [requirement.name, found, "OK"]
+
+
+def _checked_seed(seed: int | str) -> int:
+    """Return the seed as an integer, or say in a ValueError what a seed is."""
+    if isinstance(seed, str) and seed.strip().isdecimal():
+        seed = int(seed)
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < LARGEST_SEED:
+        raise ValueError(f"a lesson's seed (LESSON_SEED) is an integer from 0 to {LARGEST_SEED - 1}, not {seed!r}")
+    return seed
+
+
+def _choose_backend() -> None:
+    """Set KERAS_BACKEND to an installed backend, respecting one that is set."""
+    wanted = os.environ.get("KERAS_BACKEND")
+    if wanted and wanted not in BACKENDS:
+        raise ValueError(f"KERAS_BACKEND is one of {', '.join(BACKENDS)}, not {wanted!r}")
+    for backend in [wanted] if wanted else BACKENDS:
+        if importlib.util.find_spec(backend):
+            os.environ["KERAS_BACKEND"] = backend
+            return
+    what = f"the backend {wanted} is not installed" if wanted else "no backend of Keras is installed"
+    raise ModuleNotFoundError(f"{what}: run `make lab` for TensorFlow, `make backends` for JAX and PyTorch")
+
+
+def _limit_threads() -> None:
+    """Give the numerical libraries this process's share of the cores, unless the user has set a number."""
+    share = str(threads())
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, share)
+    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", share)
+    os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+
+
+def _prepare_backend() -> None:
+    """Import Keras with its backend and run one operation, without the log lines that both write at first use."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+    os.environ.setdefault("JAX_ENABLE_X64", "true")
+    with _quiet_descriptor_2():
+        import keras
+
+        keras.ops.convert_to_numpy(keras.ops.ones((1, 1)) @ keras.ops.ones((1, 1)))
+
+
+@contextlib.contextmanager
+def _quiet_descriptor_2():
+    """Keep what is written to file descriptor 2 off the page; if the body raises, write it out after all.
+
+    The backends' C++ log lines go past `sys.stderr`. Jupyter captures them into the notebook's outputs, nbval does
+    not, and they differ between machines.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as log:
+        os.dup2(log.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            os.dup2(kept, 2)
+            log.seek(0)
+            sys.stderr.write(log.read().decode(errors="replace"))
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
