@@ -59,6 +59,7 @@ refresh:
 bench:
 	$(SET_UP)
 	@$(VENV_PYTHON) tools/bench.py $(LESSON)
+	$(if $(filter-out 9 09,$(LESSON)),,@$(VENV_PYTHON) tools/bench_convolution.py)
 
 rows:
 	$(SET_UP)
