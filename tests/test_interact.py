@@ -1,6 +1,7 @@
 """Tests of utils.interact: an experiment is widgets, a function that draws, and its main positions drawn once."""
 
 import ipywidgets
+import numpy as np
 import pytest
 
 from utils import interact
@@ -126,6 +127,58 @@ def test_a_bad_slider_is_named(slider):
 def test_a_bad_choice_is_named(choice):
     with pytest.raises(ValueError, match="choice 'n': needs options"):
         choice.widget("n")
+
+
+def test_a_number_is_typed_between_its_limits():
+    widget = interact.Number(0, 99, value=7, label="n").widget("number")
+    assert isinstance(widget, ipywidgets.BoundedIntText)
+    assert (widget.min, widget.max, widget.value, widget.description) == (0, 99, 7, "n")
+    widget.value = 1000
+    assert widget.value == 99
+    assert interact.Number(3, 5).widget("n").value == 3
+
+
+@pytest.mark.parametrize(
+    "number", [interact.Number(5, 5), interact.Number(0, 9, value=10), interact.Number(0, 9, value=0.5)]
+)
+def test_a_bad_number_is_named(number):
+    with pytest.raises(ValueError, match="number 'n': needs whole numbers"):
+        number.widget("n")
+
+
+def test_a_matrix_is_a_grid_of_number_boxes(shown):
+    def draw(figure, kernel):
+        figure.subplots().imshow(kernel)
+        return {"kernel": kernel}
+
+    start = [[0, 1, 2], [3, 4, 5]]
+    experiment = lines(
+        shown, draw=draw, controls={"kernel": interact.Matrix(start, -9, 9)}, positions=[{"kernel": np.eye(2)}]
+    )
+    widget = experiment.controls["kernel"]
+    np.testing.assert_array_equal(experiment.values["kernel"], start)
+    assert 'kernel = [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]"' in experiment.picture.value
+    before = experiment.picture.value
+    widget.children[1].children[2].value = -7
+    np.testing.assert_array_equal(widget.value, [[0, 1, -7], [3, 4, 5]])
+    assert experiment.picture.value != before
+    widget.value = np.full((2, 3), 4.0)
+    assert [box.value for row in widget.children[1:] for box in row.children] == [4.0] * 6
+    np.testing.assert_array_equal(start, [[0, 1, 2], [3, 4, 5]])
+
+
+@pytest.mark.parametrize(
+    ("matrix", "message"),
+    [
+        (interact.Matrix([1, 2]), "rows and columns"),
+        (interact.Matrix(np.zeros((9, 9))), "at most 64"),
+        (interact.Matrix([[5]], low=0, high=4), "numbers from 0 to 4"),
+        (interact.Matrix([[5]], step=0), "step > 0"),
+    ],
+)
+def test_a_bad_matrix_is_named(matrix, message):
+    with pytest.raises(ValueError, match=f"matrix 'n': needs .*{message}"):
+        matrix.widget("n")
 
 
 def test_a_choice_starts_at_its_first_option():

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets
+import numpy as np
+import traitlets
 from IPython.display import display
 from matplotlib.figure import Figure
 
@@ -101,9 +103,84 @@ class Scrub:
         return play
 
 
+@dataclass(frozen=True)
+class Number:
+    """A whole number to type, between two limits."""
+
+    low: int
+    high: int
+    value: int | None = None
+    label: str | None = None
+
+    def widget(self, name: str) -> ipywidgets.Widget:
+        """Make the widget; raises ValueError if the limits or value are not whole or do not fit each other."""
+        value = self.low if self.value is None else self.value
+        whole = all(isinstance(number, int) for number in (self.low, self.high, value))
+        if not whole or not self.low < self.high or not self.low <= value <= self.high:
+            raise ValueError(f"number {name!r}: needs whole numbers, low < high and a value between, not {self}")
+        return ipywidgets.BoundedIntText(
+            value=value, min=self.low, max=self.high, description=self.label or name, continuous_update=False, **_WIDE
+        )
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A grid of numbers, each in a box of its own: the weights of a small kernel, say. Gives a float array."""
+
+    value: Any
+    low: float = -100
+    high: float = 100
+    step: float = 0.5
+    label: str | None = None
+
+    def widget(self, name: str) -> ipywidgets.Widget:
+        """Make the widget; raises ValueError if the value is not a small matrix of numbers between the limits."""
+        start = np.asarray(self.value, float)
+        if start.ndim != 2 or not 1 <= start.size <= 64:
+            raise ValueError(f"matrix {name!r}: needs rows and columns of at most 64 numbers, not {start.shape}")
+        if not (self.step > 0 and self.low <= start.min() and start.max() <= self.high):
+            raise ValueError(f"matrix {name!r}: needs step > 0 and numbers from {self.low} to {self.high}, not {self}")
+        return _Grid(start, self.low, self.high, self.step, self.label or name)
+
+
+class _Grid(ipywidgets.VBox):
+    """Number boxes in rows and columns; `value` is a new float array at every change."""
+
+    value = traitlets.Any()
+
+    def __init__(self, start: np.ndarray, low: float, high: float, step: float, description: str):
+        self.description = description
+        layout = ipywidgets.Layout(width="5em", margin="1px")
+        self._boxes = [
+            [ipywidgets.BoundedFloatText(value=one, min=low, max=high, step=step, layout=layout) for one in row]
+            for row in start
+        ]
+        self._at_work = False
+        super().__init__([ipywidgets.Label(description), *(ipywidgets.HBox(row) for row in self._boxes)])
+        self.value = start.copy()
+        for row in self._boxes:
+            for box in row:
+                box.observe(self._read, names="value")
+        self.observe(self._write, names="value")
+
+    def _read(self, change) -> None:
+        if not self._at_work:
+            self.value = np.array([[box.value for box in row] for row in self._boxes], float)
+
+    def _write(self, change) -> None:
+        """Put a new value into the boxes; each clips it to the limits."""
+        self._at_work = True
+        try:
+            for row, numbers in zip(self._boxes, np.asarray(self.value, float), strict=True):
+                for box, number in zip(row, numbers, strict=True):
+                    box.value = number
+        finally:
+            self._at_work = False
+
+
 _WIDE = {"style": {"description_width": "9em"}, "layout": ipywidgets.Layout(width="32em")}
 
-Control = Slider | Choice | Toggle | Scrub
+Control = Slider | Choice | Toggle | Scrub | Number | Matrix
 Draw = Callable[..., dict[str, Any]]
 
 
@@ -159,7 +236,7 @@ def experiment(
     Args:
         draw: `draw(figure, **values)` draws into an empty Matplotlib figure or sub-figure (`figure.subplots()`) and
             returns a dict of what it plotted. Called with one value per control; it should take under 0.3 seconds.
-        controls: a `Slider`, `Choice`, `Toggle` or `Scrub` for each argument of `draw`.
+        controls: a `Slider`, `Choice`, `Toggle`, `Scrub`, `Number` or `Matrix` for each argument of `draw`.
         positions: the values of all controls for each panel of the static picture, one to four.
         alt: what the static picture shows, as a sentence.
         title: what the experiment is called.
@@ -193,4 +270,6 @@ def experiment(
 
 def _sentence(title: str, values: Mapping[str, Any]) -> str:
     """Return alt text for a live image: the title and where the controls stand."""
-    return f"{title}, drawn for " + ", ".join(f"{name} = {value}" for name, value in values.items())
+    return f"{title}, drawn for " + ", ".join(
+        f"{name} = {value.tolist() if isinstance(value, np.ndarray) else value}" for name, value in values.items()
+    )

@@ -58,10 +58,10 @@ def pytest_runtest_makereport(item, call):
 
 @pytest.fixture(autouse=True)
 def _picture_on_failure(request, tmp_path):
-    """Save a picture of the page when a test fails."""
-    lesson = request.getfixturevalue("lesson")
+    """Save a picture of the page when a test of a lesson fails."""
+    lesson = request.getfixturevalue("lesson") if "lesson" in request.fixturenames else None
     yield
-    if request.node.stash.get(FAILED, False):
+    if lesson and request.node.stash.get(FAILED, False):
         print("picture of the failure:", lesson.picture(tmp_path, request.node.name))
 
 
@@ -75,11 +75,17 @@ def notebook(request):
 
 
 @pytest.fixture(scope="session")
-def lab(notebook, request, tmp_path_factory):
-    """The address of a JupyterLab that serves a copy of the lesson's folder, with settings of its own."""
-    home = tmp_path_factory.mktemp("lab")
-    pages = home / "pages"
+def lab_folder(notebook, tmp_path_factory):
+    """A copy of the lesson's folder, which the JupyterLab of the tests serves."""
+    pages = tmp_path_factory.mktemp("pages") / "pages"
     shutil.copytree(notebook.parent, pages, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    return pages
+
+
+@pytest.fixture(scope="session")
+def lab(lab_folder, request, tmp_path_factory):
+    """The address of a JupyterLab that serves that folder, with settings of its own."""
+    home = tmp_path_factory.mktemp("lab")
     settings = home / "settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     (settings / "notification.jupyterlab-settings").write_text(json.dumps({"fetchNews": "false"}))
@@ -88,7 +94,7 @@ def lab(notebook, request, tmp_path_factory):
     port = free_port()
     log = home / "lab.log"
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
-    command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={pages}"]
+    command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={lab_folder}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     environment = os.environ | {
