@@ -25,7 +25,7 @@ test refresh bench: export JUPYTER_RUNTIME_DIR = $(CURDIR)/.venv/home/runtime
 test refresh bench: export KERAS_HOME = $(CURDIR)/.venv/home/keras
 test refresh bench: export MPLCONFIGDIR = $(CURDIR)/.venv/home/matplotlib
 
-.PHONY: help lab test test-browser refresh bench rows backends lock clean
+.PHONY: help lab test test-browser refresh bench rows index backends lock clean
 
 help:
 	@echo 'make lab                  set up .venv, then open the course in JupyterLab   [PORT=8888] [LESSON=04] [GPU=1]'
@@ -35,6 +35,7 @@ help:
 	@echo 'make refresh              execute the notebooks in place and normalize them  [LESSON=04]'
 	@echo 'make bench                seconds, memory and the share of imports per lesson  [LESSON=04]'
 	@echo 'make rows                 which rows of the course are proved, and where'
+	@echo 'make index                write the table and the picture of the lessons in README.md anew'
 	@echo 'make backends             install JAX and PyTorch, for BACKEND=jax and BACKEND=torch'
 	@echo 'make lock                 pin the newest versions that pyproject.toml allows'
 	@echo 'make clean                remove .venv and all that was made'
@@ -64,6 +65,10 @@ bench:
 rows:
 	$(SET_UP)
 	@$(VENV_PYTHON) tools/rows.py
+
+index:
+	$(SET_UP)
+	@$(VENV_PYTHON) tools/index.py
 
 backends:
 	$(SET_UP) --extra backends

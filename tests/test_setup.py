@@ -1,5 +1,6 @@
 """The set-up's error lines, its stamp, and the files of pins."""
 
+import json
 import os
 import re
 import shutil
@@ -78,7 +79,7 @@ def test_missing_venv_module_gets_one_clear_line(monkeypatch, capsys):
 @pytest.mark.skipif(shutil.which("make") is None, reason="there is no make here")
 def test_make_alone_lists_the_targets():
     said = subprocess.run(["make"], cwd=FOLDER, capture_output=True, text=True, check=True).stdout
-    for target in ["lab", "test", "test-browser", "refresh", "bench", "rows", "backends", "lock", "clean"]:
+    for target in ["lab", "test", "test-browser", "refresh", "bench", "rows", "index", "backends", "lock", "clean"]:
         assert re.search(rf"^make {target} ", said, re.M), target
 
 
@@ -96,3 +97,26 @@ def test_extras_agree_with_the_base_pins():
     assert not names[0] & (names[1] | names[2])
     assert {"tensorflow", "keras", "uv", "setuptools", "nbval", "ruff"} <= names[0]
     assert "torch==2.13.0\n" in PINS[2].read_text(encoding="utf-8")
+
+
+def test_binder_installs_what_the_lab_installs():
+    lines = (FOLDER / ".binder" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    named = [line for line in lines if line and not line.startswith("#")]
+    assert named == ["-r ../requirements.txt"]
+    version = (FOLDER / ".binder" / "runtime.txt").read_text(encoding="utf-8").strip()
+    environment.check_python((*map(int, version.removeprefix("python-").split(".")), 0))
+    script = FOLDER / ".binder" / "postBuild"
+    assert os.access(script, os.X_OK)
+    assert re.findall(r"pip install (.*)", script.read_text(encoding="utf-8"))[0].split() == environment.INSTALL_COURSE
+
+
+def test_the_dev_container_runs_the_set_up_of_the_lab():
+    container = json.loads((FOLDER / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
+    command, script = container["postCreateCommand"].split()
+    assert (command, script) == ("python3", "tools/environment.py")
+    assert (FOLDER / script).exists()
+    version = re.fullmatch(r"python:(\d+)\.(\d+)-\w+", container["image"]).groups()
+    environment.check_python((*map(int, version), 0))
+    assert container["customizations"]["vscode"]["settings"]["python.defaultInterpreterPath"].endswith(
+        "/.venv/bin/python"
+    )

@@ -1,25 +1,28 @@
 """Execute every lesson in a fresh kernel, one after the other, and print what it cost.
 
     make bench [LESSON=04]
+    .venv/bin/python tools/bench.py --record [04]     also write tools/costs.json, for the index in README.md
 
 Wall seconds count from starting the kernel to the last cell's end; CPU seconds, peak memory and the seconds spent in
-import statements are the kernel's own. Nothing is written. A lesson over the budget (2 minutes, 2 GB) or one that fails
-makes the exit status 1.
+import statements are the kernel's own. Without --record nothing is written. A lesson over the budget (2 minutes, 2 GB)
+or one that fails makes the exit status 1.
 """
 
 import json
 import os
 import sys
 import time
+from pathlib import Path
 
 import nbformat
-from lessons import find, read
+from lessons import find, number, read
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME
 from refresh import ThisPythonsKernelManager
 
 SECONDS, MEGABYTES = 120, 2000
+COSTS = Path(__file__).with_name("costs.json")
 # Runs in the kernel before the first cell: the outermost import statement at any moment has its time taken.
 BEFORE = """
 def _bench():
@@ -66,7 +69,9 @@ class Bench(NotebookClient):
 
 
 def main() -> int:
-    lessons = find(sys.argv[1:])
+    record = "--record" in sys.argv
+    lessons = find([name for name in sys.argv[1:] if name != "--record"])
+    costs = json.loads(COSTS.read_text(encoding="utf-8")) if COSTS.exists() else {}
     os.environ["LESSON_WORKERS"] = "1"
     print(f"{'lesson':28} {'wall s':>7} {'CPU s':>7} {'peak MB':>8} {'imports':>16}")
     bad, total = [], 0.0
@@ -91,9 +96,13 @@ def main() -> int:
         share = f"{cost['imports']:.1f} s ({cost['imports'] / cost['wall']:4.0%})"
         columns = f"{cost['wall']:7.1f} {cost['cpu']:7.1f} {cost['peak']:8.0f} {share:>16}"
         print(f"{path.stem:28} {columns}{'  over the budget' if over else ''}", flush=True)
+        costs[number(path)] = {"seconds": round(cost["wall"]), "megabytes": round(cost["peak"])}
         total += cost["wall"]
         bad += [path.stem] if over else []
     print(f"{'together':28} {total:7.1f}")
+    if record:
+        kept = {name: costs[name] for name in sorted(costs) if name in map(number, find([]))}
+        COSTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8", newline="\n")
     return 1 if bad else 0
 
 

@@ -31,6 +31,8 @@ EXTRAS = {
     "backends": "requirements-backends.txt",
     "browser": "tests/browser/requirements.txt",
 }
+# What Binder and README.md hand to pip install: this folder, so that a change in utils is in force at once.
+INSTALL_COURSE = ["--no-deps", "--no-build-isolation", "--config-settings", "editable_mode=compat", "-e", "."]
 SIZES = {
     "": "about 0.8 GB to download, 2.7 GB on disk",
     "gpu": "NVIDIA's CUDA libraries: several GB to download",
@@ -288,8 +290,7 @@ def set_up(extras, explicit, uv_only=False):
             if uv_only:
                 return
             install("requirements.txt", "" if keep else SIZES[""])
-            editable = ["--no-deps", "--no-build-isolation", "--config-settings", "editable_mode=compat", "-e", "."]
-            run(uv_pip("install", *editable), "Installing utils", uv_environment())
+            run(uv_pip("install", *INSTALL_COURSE), "Installing utils", uv_environment())
             remembered, missing = {}, extras
             stamp = dict(wanted, folder=folder, python=state, extras=remembered)
             write_stamp(stamp)
