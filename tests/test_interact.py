@@ -1,8 +1,12 @@
 """Tests of utils.interact: an experiment is widgets, a function that draws, and its main positions drawn once."""
 
+import base64
+import io
+
 import ipywidgets
 import numpy as np
 import pytest
+from PIL import Image
 
 from utils import interact
 
@@ -165,6 +169,77 @@ def test_a_matrix_is_a_grid_of_number_boxes(shown):
     widget.value = np.full((2, 3), 4.0)
     assert [box.value for row in widget.children[1:] for box in row.children] == [4.0] * 6
     np.testing.assert_array_equal(start, [[0, 1, 2], [3, 4, 5]])
+
+
+def test_a_matrix_draws_once_however_many_numbers_change(shown):
+    drawn = []
+
+    def draw(figure, kernel):
+        drawn.append(kernel)
+        return {}
+
+    start = np.arange(9.0).reshape(3, 3)
+    experiment = lines(shown, draw=draw, controls={"kernel": interact.Matrix(start)}, positions=[{"kernel": start}])
+    assert len(drawn) == 2, "the static position and the live picture"
+    experiment.controls["kernel"].value = -start
+    assert len(drawn) == 3
+    assert drawn[-1].dtype == float
+    np.testing.assert_array_equal(drawn[-1], -start)
+    experiment.controls["kernel"].children[3].children[1].value = 50
+    assert len(drawn) == 4
+    assert drawn[-1][2, 1] == 50
+
+
+def test_the_boxes_of_a_matrix():
+    widget = interact.Matrix([[1, 2]], low=1, high=2, step=0.25).widget("kernel")
+    assert widget.description == "kernel"
+    label, row = widget.children
+    assert label.value == "kernel"
+    for box in row.children:
+        assert (box.min, box.max, box.step) == (1, 2, 0.25)
+        assert (box.layout.width, box.layout.margin) == ("5em", "1px")
+    assert interact.Matrix([[1]], label="weights").widget("kernel").children[0].value == "weights"
+    assert interact.Matrix(np.zeros((8, 8))).widget("kernel").value.shape == (8, 8)
+    with pytest.raises(ValueError, match="at most 64"):
+        interact.Matrix(np.zeros((5, 13))).widget("kernel")
+    with pytest.raises(ValueError, match="zip"):
+        widget.value = np.zeros((2, 2))
+
+
+def test_controls_are_as_wide_as_each_other_and_wait_until_the_mouse_is_let_go():
+    controls = [
+        interact.Slider(0, 9),
+        interact.Choice([1]),
+        interact.Toggle(),
+        interact.Scrub(0, 9),
+        interact.Number(0, 9),
+    ]
+    widgets = [control.widget("n") for control in controls]
+    for widget in widgets:
+        assert widget.layout.width == "32em"
+        assert widget.style.description_width == "9em"
+    assert not widgets[-1].continuous_update
+    assert interact.Scrub(0, 9).widget("n").step == 1
+    assert interact.Number(0, 9, value=9).widget("n").value == 9
+    slider = interact.Scrub(2, 9).widget("n")
+    play = interact.Scrub(2, 9).play_button(slider)
+    assert (play.min, play.max, play.value, play.show_repeat) == (2, 9, 2, False)
+
+
+def test_the_size_of_the_pictures(shown):
+    experiment = lines(shown)
+    assert 'width="768"' in shown[0]["text/html"]
+    assert 'width="672"' in experiment.picture.value
+    live, static = picture_size(experiment.picture.value), picture_size(shown[0]["text/html"])
+    assert live == (910, 468)
+    assert static == (1040, 416)
+    lines(shown, height=4.0)
+    assert picture_size(shown[2]["text/html"]) == (1040, 520)
+
+
+def picture_size(html):
+    """The pixels of the image in a piece of HTML."""
+    return Image.open(io.BytesIO(base64.b64decode(html.split("base64,")[1].split('"')[0]))).size
 
 
 @pytest.mark.parametrize(

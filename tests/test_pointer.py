@@ -1,7 +1,11 @@
 """Tests of utils.pointer, with anywidget and as if it were not installed. The mouse itself: tests/browser."""
 
+import base64
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from utils import pointer
 
@@ -69,6 +73,65 @@ def test_a_moved_box_draws_a_new_live_picture(shown):
     assert len(shown) == 2, "moving a box displays nothing new"
 
 
+@pytest.mark.parametrize("shown", ["with anywidget"], indirect=True)
+def test_what_the_browser_is_told_of_the_boxes(shown):
+    canvas = drag(pictures={"red": np.eye(3)}, resizable=False).canvas
+    assert (canvas.kind, canvas.size, canvas.resizable) == ("dragging", [100, 80], False)
+    assert canvas.boxes == {name: list(box) for name, box in BOXES.items()}
+    assert canvas.pictures == {"red": pointer._data_address(np.eye(3))}
+    assert canvas.colors == pointer.plots.COLORS
+    assert drag().canvas.resizable
+    assert drag(pictures={"red": np.eye(3), "blue": np.eye(3)}).canvas.pictures.keys() == BOXES.keys()
+    assert "export default" in canvas._esm and "pointer-box" in canvas._css
+
+
+@pytest.mark.parametrize("shown", ["with anywidget"], indirect=True)
+def test_only_what_the_mouse_changes_draws_anew(shown):
+    made = drag()
+    made.picture.value = "kept"
+    made.canvas.colors = ["#000000"]
+    assert made.picture.value == "kept"
+    made.canvas.boxes = {**made.canvas.boxes, "red": [1, 1, 2, 2]}
+    assert made.picture.value != "kept"
+
+
+@pytest.mark.parametrize("shown", ["without"], indirect=True)
+def test_without_anywidget_sliders_move_the_boxes(shown):
+    made = drag()
+    message, *sliders, _ = made.live.children
+    assert message.value == pointer.WITHOUT_ANYWIDGET.format(instead="the sliders")
+    found = [(one.description, one.min, one.max, round(one.step, 3), one.value) for one in sliders]
+    assert found == [
+        ("red x", 0, 80, 0.8, 0),
+        ("red y", 0, 70, 0.7, 0),
+        ("blue x", 0, 90, 0.9, 50),
+        ("blue y", 0, 50, 0.5, 50),
+    ]
+    made.picture.value = "kept"
+    sliders[1].description = "up"
+    assert made.picture.value == "kept"
+    sliders[1].value = 7
+    assert made.boxes["red"] == (0, 7, 20, 17)
+    assert made.picture.value != "kept"
+    assert drag(boxes={"red": (0, 0, 100, 80), "blue": (0, 0, 1, 1)}).boxes["red"] == (0, 0, 100, 80)
+
+
+def test_one_to_four_positions_and_their_height(shown):
+    for count in (1, 4):
+        assert len(drag(positions=[BOXES] * count).data) == count
+    assert picture_size(shown[0]["text/html"]) == (1040, 364)
+    made = drag(height=4.0)
+    assert picture_size(shown[-2]["text/html"]) == (1040, 520)
+    assert picture_size(made.picture.value) == (572, 429)
+    assert 'alt="Boxes, drawn for what stands on the canvas"' in made.picture.value
+    assert drag(size=(100, 90.5)).boxes == BOXES
+
+
+def picture_size(html):
+    """The pixels of the image in a piece of HTML."""
+    return Image.open(io.BytesIO(base64.b64decode(html.split("base64,")[1].split('"')[0]))).size
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -100,11 +163,6 @@ def test_a_box_cannot_be_moved_off_the_canvas_or_by_another_name(shown):
 
 
 def test_a_picture_becomes_transparent_paper_with_ink():
-    import base64
-    import io
-
-    from PIL import Image
-
     picture = np.array([[0, 0.5], [1, 0.2]])
     address = pointer._data_address(picture)
     head, body = address.split(",")
@@ -154,11 +212,40 @@ def test_drawing_draws_its_examples_and_what_is_put_on_the_pad(shown):
 @pytest.mark.parametrize("shown", ["without"], indirect=True)
 def test_without_anywidget_an_example_is_chosen(shown):
     made = pad()
+    assert made.choice.options == (("nothing", -1), ("example 1", 0), ("example 2", 1))
+    assert (made.choice.value, made.choice.description) == (-1, "draw")
+    assert made.pixels.dtype == np.float32
+    made.choice.value = 0
+    assert made.pixels.sum() == 1
     made.choice.value = 1
     assert made.pixels.sum() == 30
     made.choice.value = -1
     assert made.pixels.sum() == 0
-    assert "anywidget is not installed" in made.live.children[0].value
+    assert made.pixels.dtype == np.float32
+    assert made.live.children[0].value == pointer.WITHOUT_ANYWIDGET.format(instead="the examples")
+
+
+@pytest.mark.parametrize("shown", ["with anywidget"], indirect=True)
+def test_what_the_browser_is_told_of_the_pad(shown):
+    made = pad()
+    assert (made.canvas.kind, made.canvas.shape) == ("drawing", [6, 5])
+    assert made.canvas.pixels == [0.0] * 30
+    made.picture.value = "kept"
+    made.canvas.colors = ["#000000"]
+    assert made.picture.value == "kept"
+
+
+def test_the_sizes_that_a_pad_may_have(shown):
+    for side in (4, 128):
+        assert pad(shape=(side, side), examples=[np.ones((side, side))]).pixels.shape == (side, side)
+    assert len(pad(examples=[np.ones((6, 5))] * 4).data) == 4
+    pad(height=4.0)
+    assert picture_size(shown[0]["text/html"]) == (1040, 364)
+    assert picture_size(shown[-2]["text/html"]) == (1040, 520)
+    with pytest.raises(ValueError, match="from 4 to 128"):
+        pad(shape=(129, 129), examples=[np.ones((129, 129))])
+    with pytest.raises(ValueError, match="one to four examples, not 5"):
+        pad(examples=[np.ones((6, 5))] * 5)
 
 
 @pytest.mark.parametrize(
