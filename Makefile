@@ -61,6 +61,7 @@ bench:
 	$(SET_UP)
 	@$(VENV_PYTHON) tools/bench.py $(LESSON)
 	$(if $(filter-out 9 09,$(LESSON)),,@$(VENV_PYTHON) tools/bench_convolution.py)
+	$(if $(filter-out 13,$(LESSON)),,@$(VENV_PYTHON) tools/bench_boxes.py)
 
 rows:
 	$(SET_UP)
