@@ -1,5 +1,12 @@
 """The lessons' data: shapes, ranges, and what a split must and must not do."""
 
+import datetime
+import hashlib
+import importlib.metadata
+import re
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -128,6 +135,62 @@ def test_wrong_arguments_are_refused_with_the_reason(arrays, sizes, message):
         datasets.split(arrays, sizes, seed=0)
 
 
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_moved_images_keep_what_stays_lose_what_leaves_and_paper_comes_in(channels):
+    images = np.random.default_rng(0).uniform(1, 2, (4, 5, 7, *channels)).astype(np.float32)
+    for right in range(-8, 9):
+        for down in range(-6, 7):
+            expected = np.zeros_like(images)
+            for row in range(5):
+                for column in range(7):
+                    if 0 <= row - down < 5 and 0 <= column - right < 7:
+                        expected[:, row, column] = images[:, row - down, column - right]
+            np.testing.assert_array_equal(datasets.moved(images, right, down), expected)
+    same = datasets.moved(images, 0)
+    assert same.dtype == images.dtype
+    same[:] = -1
+    assert images.min() >= 1, "the images given must not change"
+
+
+def test_images_move_by_whole_pixels_only():
+    for step in (0.5, 1.0, True, None, np.zeros(3, dtype=int)):
+        with pytest.raises(ValueError, match="whole pixels"):
+            datasets.moved(np.zeros((1, 3, 3)), step)
+        with pytest.raises(ValueError, match="whole pixels"):
+            datasets.moved(np.zeros((1, 3, 3)), 0, down=step)
+    with pytest.raises(ValueError, match=r"not \(8, 8\)"):
+        datasets.moved(np.zeros((8, 8)), 1)
+
+
+def test_a_canvas_holds_its_image_at_the_corner_and_is_paper_elsewhere():
+    rng = np.random.default_rng(0)
+    images = rng.uniform(1, 2, (50, 3, 4))
+    corners = np.column_stack([rng.integers(0, 6, 50), rng.integers(0, 2, 50)])
+    canvases = datasets.on_canvas(images, (8, 5), corners)
+    assert canvases.shape == (50, 8, 5) and canvases.dtype == np.float32
+    for canvas, image, (row, column) in zip(canvases, images, corners, strict=True):
+        np.testing.assert_array_equal(canvas[row : row + 3, column : column + 4], image.astype(np.float32))
+        assert np.count_nonzero(canvas) == image.size
+    everywhere = datasets.on_canvas(images, (8, 5), (2, 1))
+    np.testing.assert_array_equal(everywhere, datasets.on_canvas(images, (8, 5), np.tile([2, 1], (50, 1))))
+
+
+@pytest.mark.parametrize(
+    ("images", "shape", "corners", "message"),
+    [
+        (np.zeros((8, 8)), (9, 9), (0, 0), r"not \(8, 8\)"),
+        (np.zeros((2, 8, 8)), (9, 9), (0.0, 0.0), "whole numbers"),
+        (np.zeros((2, 8, 8)), (9, 9), [(0, 0)] * 3, r"2 images, not int64 of shape \(3, 2\)"),
+        (np.zeros((2, 8, 8)), (9, 9), (2, 0), "does not lie wholly"),
+        (np.zeros((2, 8, 8)), (9, 9), [(0, 0), (0, -1)], "does not lie wholly"),
+        (np.zeros((2, 8, 8)), (9, 7), (0, 0), "does not lie wholly"),
+    ],
+)
+def test_an_image_that_does_not_fit_its_canvas_is_refused(images, shape, corners, message):
+    with pytest.raises(ValueError, match=message):
+        datasets.on_canvas(images, shape, corners)
+
+
 @pytest.mark.parametrize("name", ["china", "flower"])
 def test_photographs_have_the_promised_shape_type_and_range_and_are_new_arrays(name):
     picture = datasets.photograph(name)
@@ -140,3 +203,186 @@ def test_photographs_have_the_promised_shape_type_and_range_and_are_new_arrays(n
 def test_another_photograph_is_refused_with_the_names_of_those_there_are():
     with pytest.raises(ValueError, match='"china" or "flower", not \'cat\''):
         datasets.photograph("cat")
+
+
+def test_letters_have_the_promised_shapes_types_and_ranges():
+    images, labels, families = datasets.letters()
+    assert images.shape == (572, 32, 32) and images.dtype == np.float32
+    assert labels.shape == families.shape == (572,) and labels.dtype == np.int64
+    assert images.min() == 0 and 0.9 < images.max() <= 1
+    assert np.bincount(labels).tolist() == [22] * 26
+    counts = {"DejaVu Sans": 4, "DejaVu Sans Mono": 4, "DejaVu Serif": 4, "STIX": 4, "Computer Modern": 6}
+    for family, faces in counts.items():
+        assert np.sum(families == family) == 26 * faces
+
+
+def test_letters_are_centered_and_as_high_as_promised():
+    images, labels, _ = datasets.letters()
+    ink = images > 0
+    for axis in (1, 2):
+        any_ink = ink.any(axis=3 - axis)
+        first, last = any_ink.argmax(axis=1), 31 - any_ink[:, ::-1].argmax(axis=1)
+        assert np.abs(first + last - 31).max() <= 2
+    heights = ink[labels == 7].any(axis=2).sum(axis=1)
+    assert heights.min() >= 15 and heights.max() <= 17
+
+
+def test_letters_of_one_label_look_alike_and_hardly_two_are_equal():
+    images, labels, _ = datasets.letters()
+    flat = images.reshape(572, -1)
+    assert len(np.unique(flat, axis=0)) >= 571, "the two Computer Modern italics share a letter"
+    nearest = np.linalg.norm(flat[:, None] - flat, axis=2) + 1e6 * np.eye(572)
+    assert np.mean(labels[nearest.argmin(axis=1)] == labels) > 0.85
+
+
+def test_the_letters_are_the_files_that_the_readme_describes():
+    import hashlib
+
+    folder = datasets.DATA / "letters"
+    digest = hashlib.sha256((folder / "letters.npz").read_bytes()).hexdigest()
+    assert digest in (folder / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def keras_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    (tmp_path / "datasets").mkdir()
+    return tmp_path
+
+
+def write_mnist(home, side=28, dtype=np.uint8, **changed):
+    rng = np.random.default_rng(0)
+    arrays = {
+        "x_train": rng.integers(0, 256, (60, side, side)).astype(dtype),
+        "y_train": np.arange(60).astype(np.uint8) % 10,
+        "x_test": rng.integers(0, 256, (10, side, side)).astype(dtype),
+        "y_test": np.arange(10).astype(np.uint8),
+    }
+    np.savez(home / "datasets" / "mnist.npz", **arrays, **changed)
+    return arrays
+
+
+def test_mnist_is_read_where_keras_keeps_it_training_digits_first(keras_home):
+    arrays = write_mnist(keras_home)
+    images, labels = datasets.mnist()
+    assert images.shape == (70, 28, 28) and images.dtype == np.float32
+    assert labels.shape == (70,) and labels.dtype == np.int64
+    np.testing.assert_allclose(images[:60] * 255, arrays["x_train"], atol=1e-3)
+    np.testing.assert_allclose(images[60:] * 255, arrays["x_test"], atol=1e-3)
+    np.testing.assert_array_equal(labels[60:], arrays["y_test"])
+
+
+def test_mnist_is_looked_for_in_the_home_folder_without_keras_home(tmp_path, monkeypatch):
+    monkeypatch.delenv("KERAS_HOME", raising=False)
+    monkeypatch.setattr("pathlib.Path.home", lambda: tmp_path)
+    (tmp_path / ".keras" / "datasets").mkdir(parents=True)
+    write_mnist(tmp_path / ".keras")
+    assert len(datasets.mnist()[0]) == 70
+
+
+def test_without_mnist_the_message_says_where_it_was_sought_and_how_to_get_it(keras_home):
+    with pytest.raises(FileNotFoundError, match=r"datasets.mnist\.npz.*keras\.datasets\.mnist\.load_data"):
+        datasets.mnist()
+
+
+def test_another_file_in_the_place_of_mnist_is_refused(keras_home):
+    write_mnist(keras_home, side=14)
+    with pytest.raises(ValueError, match=r"damaged.*14, 14"):
+        datasets.mnist()
+    np.savez(keras_home / "datasets" / "mnist.npz", a=np.zeros(3))
+    with pytest.raises(ValueError, match="holds \\['a'\\]"):
+        datasets.mnist()
+
+
+# Number words and dates
+
+
+def made_again(name, folder, package):
+    """Run data/NAME/make.py into a folder, if the package that it needs is here in its version."""
+    script = datasets.DATA / name / "make.py"
+    wanted = re.search(r'^VERSION = "(.+)"', script.read_text(encoding="utf-8"), re.MULTILINE)[1]
+    pytest.importorskip(package)
+    if importlib.metadata.version(package) != wanted:
+        pytest.skip(f"data/{name} was made with {package} {wanted}")
+    subprocess.run([sys.executable, script, folder], check=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "package"), [("number_words", "numbers.tsv", "num2words"), ("dates", "formats.json", "babel")]
+)
+def test_data_made_again_are_the_same_bytes_as_the_readme_says(name, file, package, tmp_path):
+    stored = (datasets.DATA / name / file).read_bytes()
+    assert hashlib.sha256(stored).hexdigest() in (datasets.DATA / name / "README.md").read_text(encoding="utf-8")
+    made_again(name, tmp_path, package)
+    assert (tmp_path / file).read_bytes() == stored
+
+
+def test_number_words_have_the_promised_columns():
+    table = datasets.number_words()
+    assert list(table) == ["number", "english", "welsh", "german"]
+    assert all(column.shape == (11_000,) for column in table.values())
+    assert table["number"].dtype == np.int64 and np.all(np.diff(table["number"]) > 0)
+    np.testing.assert_array_equal(table["number"][:10_000], np.arange(10_000))
+    assert table["number"][10_000] >= 10_000 and table["number"][-1] < 100_000
+    for language in ("english", "welsh", "german"):
+        assert table[language].dtype.kind == "U"
+        assert len(set(table[language])) == 11_000, "two numbers have one name"
+    assert table["english"][96] == "ninety-six"
+    assert table["welsh"][96] == "un ar bymtheg a phedwar ugain"
+    assert table["german"][96] == "sechsundneunzig"
+    table["welsh"][96] = "?"
+    assert datasets.number_words()["welsh"][96] != "?"
+
+
+def test_number_words_are_those_of_num2words():
+    num2words = pytest.importorskip("num2words").num2words
+    table = datasets.number_words()
+    for row in np.random.default_rng(0).choice(11_000, 100):
+        for language, code in (("english", "en"), ("welsh", "cy"), ("german", "de")):
+            assert table[language][row] == num2words(int(table["number"][row]), lang=code)
+
+
+def test_date_formats_have_the_promised_entries():
+    formats = datasets.date_formats()
+    assert len(formats) == 20
+    for locale in formats.values():
+        assert set(locale) == {"language", "patterns", "names"}
+        assert list(locale["patterns"]) == ["full", "long", "medium", "short"]
+        assert all(len(names) == (12 if field[0] in "ML" else 7) for field, names in locale["names"].items())
+    formats["de"]["patterns"].clear()
+    assert datasets.write_date(datetime.date(2026, 3, 5), "de", "long") == "5. März 2026"
+
+
+@pytest.mark.parametrize(
+    ("locale", "style", "text"),
+    [
+        ("en_US", "full", "Thursday, March 5, 2026"),
+        ("en_US", "short", "3/5/26"),
+        ("en_GB", "short", "05/03/2026"),
+        ("es", "long", "5 de marzo de 2026"),
+        ("hu", "medium", "2026. márc. 5."),
+        ("fi", "full", "torstai 5. maaliskuuta 2026"),
+    ],
+)
+def test_dates_are_written_as_in_their_country(locale, style, text):
+    assert datasets.write_date(datetime.date(2026, 3, 5), locale, style) == text
+
+
+def test_dates_are_written_as_babel_writes_them():
+    dates = pytest.importorskip("babel.dates")
+    if importlib.metadata.version("babel") != "2.18.0":
+        pytest.skip("another version of Babel may carry another CLDR")
+    rng = np.random.default_rng(0)
+    for locale, about in datasets.date_formats().items():
+        for style in about["patterns"]:
+            for number in rng.integers(
+                datetime.date(1900, 1, 1).toordinal(), datetime.date(2100, 1, 1).toordinal(), 30
+            ):
+                day = datetime.date.fromordinal(int(number))
+                assert datasets.write_date(day, locale, style) == dates.format_date(day, style, locale=locale)
+
+
+@pytest.mark.parametrize(("locale", "style"), [("xx", "long"), ("de", "longest")])
+def test_an_unknown_locale_or_style_is_refused(locale, style):
+    with pytest.raises(ValueError, match="there is no style"):
+        datasets.write_date(datetime.date(2026, 3, 5), locale, style)

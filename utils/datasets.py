@@ -5,11 +5,31 @@ Everything is NumPy in and NumPy out; the digits come with scikit-learn.
 
 from __future__ import annotations
 
+import datetime
+import functools
+import json
+import os
+import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
-__all__ = ["digits", "photograph", "split"]
+__all__ = [
+    "date_formats",
+    "digits",
+    "letters",
+    "mnist",
+    "moved",
+    "number_words",
+    "on_canvas",
+    "photograph",
+    "split",
+    "write_date",
+]
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+"""Where the committed data sets are, each in a folder with its README."""
 
 
 def digits() -> tuple[np.ndarray, np.ndarray]:
@@ -119,6 +139,76 @@ def _deal_evenly(order: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return order[np.argsort(fractions, kind="stable")]
 
 
+def moved(images: np.ndarray, right: int, down: int = 0) -> np.ndarray:
+    """Move images by whole pixels: what leaves is lost, what enters is paper (0).
+
+    Parameters
+    ----------
+    images : array, shape (count, rows, columns) or (count, rows, columns, channels)
+    right, down : int
+        By how many pixels; a negative number moves to the left or up. Who moves further than the image is wide or
+        high gets empty paper.
+
+    Returns
+    -------
+    A new array of the same shape and type.
+
+    Raises
+    ------
+    ValueError : images of another shape, or a step that is not a whole number.
+    """
+    images = np.asarray(images)
+    if images.ndim not in (3, 4):
+        raise ValueError(f"images have the shape (count, rows, columns) or one axis more, not {images.shape}")
+    for step in (right, down):
+        if isinstance(step, (bool, np.bool_)) or not isinstance(step, (int, np.integer)):
+            raise ValueError(f"images move by whole pixels, not by {step!r}")
+    rows, columns = images.shape[1:3]
+    paper = np.zeros_like(images)
+    if abs(right) < columns and abs(down) < rows:
+        target = np.s_[:, max(down, 0) : rows + min(down, 0), max(right, 0) : columns + min(right, 0)]
+        source = np.s_[:, max(-down, 0) : rows - max(down, 0), max(-right, 0) : columns - max(right, 0)]
+        paper[target] = images[source]
+    return paper
+
+
+def on_canvas(images: np.ndarray, shape: tuple[int, int], corners: np.ndarray) -> np.ndarray:
+    """Put each image on a canvas of its own, which is paper (0) all round.
+
+    Parameters
+    ----------
+    images : array, shape (count, rows, columns)
+    shape : (int, int)
+        Rows and columns of a canvas.
+    corners : array of whole numbers, shape (count, 2)
+        Row and column of each image's top left pixel on its canvas; one pair, shape (2,), puts all at the same place.
+
+    Returns
+    -------
+    float32, shape (count, *shape)
+
+    Raises
+    ------
+    ValueError : images or corners of another shape or type, or an image that reaches over the edge of its canvas.
+    """
+    images, corners = np.asarray(images), np.asarray(corners)
+    if images.ndim != 3:
+        raise ValueError(f"images have the shape (count, rows, columns), not {images.shape}")
+    if corners.dtype.kind not in "iu" or corners.shape not in [(2,), (len(images), 2)]:
+        raise ValueError(
+            f"corners are whole numbers, a row and a column for each of the {len(images)} images, "
+            f"not {corners.dtype} of shape {corners.shape}"
+        )
+    corners = np.broadcast_to(corners, (len(images), 2)).astype(np.int64)
+    room = np.array(shape) - images.shape[1:]
+    if room.shape != (2,) or np.any(corners < 0) or np.any(corners > room):
+        raise ValueError(f"an image of {images.shape[1:]} does not lie wholly on a canvas of {tuple(shape)} everywhere")
+    canvases = np.zeros((len(images), *shape), np.float32)
+    for canvas, image, (row, column) in zip(canvases, images, corners, strict=True):
+        canvas[row : row + image.shape[0], column : column + image.shape[1]] = image
+    return canvases
+
+
 def photograph(name: str) -> np.ndarray:
     """Return one of the two photographs that scikit-learn carries.
 
@@ -139,3 +229,135 @@ def photograph(name: str) -> np.ndarray:
     if name not in ("china", "flower"):
         raise ValueError(f'a photograph is "china" or "flower", not {name!r}')
     return (load_sample_image(f"{name}.jpg") / 255.0).astype(np.float32)
+
+
+def number_words() -> dict[str, np.ndarray]:
+    """Return numbers and their words in three languages, from data/number_words.
+
+    Returns
+    -------
+    A dict of four arrays with one element per number, in ascending order: all numbers below 10,000, then 1,000 longer
+    ones below 100,000.
+
+    "number" : int64
+    "english", "welsh", "german" : str
+        As num2words writes them: "twenty-one", "un ar hugain", "einundzwanzig".
+
+    Every call returns new arrays, so that a caller may change them.
+    """
+    text = (DATA / "number_words" / "numbers.tsv").read_text(encoding="utf-8")
+    header, *lines = [line.split("\t") for line in text.splitlines()]
+    columns = dict(zip(header, map(np.array, zip(*lines, strict=True)), strict=True))
+    columns["number"] = columns["number"].astype(np.int64)
+    expected = np.arange(10_000)
+    if list(columns) != ["number", "english", "welsh", "german"] or not np.all(columns["number"][:10_000] == expected):
+        raise ValueError("data/number_words/numbers.tsv is damaged: make it again with data/number_words/make.py")
+    return columns
+
+
+def letters() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the printed capital letters of 22 faces, from data/letters.
+
+    Returns
+    -------
+    images : float32, shape (572, 32, 32)
+        Gray values from 0 (paper) to 1 (ink). The ink of each is in the middle; the letter H of each face is 16 pixels
+        high.
+    labels : int64, shape (572,)
+        0 for A to 25 for Z; each letter once in each face.
+    families : str, shape (572,)
+        The family of the face: "DejaVu Sans", "DejaVu Sans Mono", "DejaVu Serif", "STIX" or "Computer Modern".
+    """
+    with np.load(DATA / "letters" / "letters.npz", allow_pickle=False) as file:
+        images, labels, families = file["images"], file["labels"], file["families"]
+    if images.shape != (572, 32, 32) or not np.array_equal(labels, np.tile(np.arange(26), 22)):
+        raise ValueError("data/letters/letters.npz is damaged: make it again with data/letters/make.py")
+    return (images / 255.0).astype(np.float32), labels.astype(np.int64), families
+
+
+def mnist() -> tuple[np.ndarray, np.ndarray]:
+    """Return the handwritten digits of MNIST, if Keras has loaded them on this machine before.
+
+    The file is looked for where Keras keeps it: datasets/mnist.npz in the folder that KERAS_HOME names, else in
+    .keras in the home folder. It is never downloaded from here.
+
+    Returns
+    -------
+    images : float32, shape (70000, 28, 28)
+        Gray values from 0 (paper) to 1 (ink): the 60,000 training digits, then the 10,000 test digits.
+    labels : int64, shape (70000,)
+        The digit that was written, 0 to 9.
+
+    Raises
+    ------
+    FileNotFoundError : the file is not there; the message says how to get it.
+    ValueError : the file is another one.
+    """
+    home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
+    path = home.expanduser() / "datasets" / "mnist.npz"
+    if not path.exists():
+        raise FileNotFoundError(
+            f"there is no {path}. With a network, once, Keras can fetch it (11 MB): "
+            'python -c "import keras; keras.datasets.mnist.load_data()". Or copy mnist.npz there from another machine.'
+        )
+    with np.load(path, allow_pickle=False) as file:
+        names = ["x_train", "x_test", "y_train", "y_test"]
+        if not set(names) <= set(file.files):
+            raise ValueError(f"{path} is not Keras's mnist.npz: it holds {sorted(file.files)}, not {sorted(names)}")
+        x_train, x_test, y_train, y_test = (file[name] for name in names)
+    images, labels = np.concatenate([x_train, x_test]), np.concatenate([y_train, y_test])
+    if images.shape[1:] != (28, 28) or images.dtype != np.uint8 or labels.shape != images.shape[:1]:
+        raise ValueError(f"{path} is damaged: its images are {images.dtype} of shape {images.shape}")
+    return (images / np.float32(255)), labels.astype(np.int64)
+
+
+def date_formats() -> dict[str, dict]:
+    """Return how twenty locales write a date, from data/dates (Unicode CLDR).
+
+    Returns
+    -------
+    A dict from the locale's code, "en_GB", to a dict with three entries:
+
+    "language" : str
+    "patterns" : dict from a style ("full", "long", "medium", "short") to CLDR's pattern, "EEEE, d MMMM y"
+    "names" : dict from a field of the patterns ("MMMM", "EEEE", ...) to the names of months, January first, or of
+        weekdays, Monday first
+    """
+    formats = json.loads((DATA / "dates" / "formats.json").read_text(encoding="utf-8"))
+    if len(formats) != 20:
+        raise ValueError("data/dates/formats.json is damaged: make it again with data/dates/make.py")
+    return formats
+
+
+def write_date(day: datetime.date, locale: str, style: str) -> str:
+    """Write a date as a locale does: write_date(date(2026, 3, 5), "de", "long") is "5. März 2026".
+
+    Parameters
+    ----------
+    day : datetime.date
+        From the year 1000 on.
+    locale, style : str
+        A locale and one of its styles, as in `date_formats()`.
+    """
+    formats = _date_formats()
+    if locale not in formats or style not in formats[locale]["patterns"]:
+        raise ValueError(f"there is no style {style!r} of a locale {locale!r} in data/dates")
+    names = formats[locale]["names"]
+
+    def field(found: re.Match) -> str:
+        letters = found[0]
+        if letters[0] == "'":
+            return letters[1:-1]
+        if letters in names:
+            return names[letters][day.month - 1 if letters[0] in "ML" else day.weekday()]
+        if letters == "yy":
+            return f"{day.year % 100:02}"
+        number = {"y": day.year, "M": day.month, "d": day.day}[letters[0]]
+        return f"{number:0{len(letters)}}"
+
+    return re.sub(r"'[^']*'|([A-Za-z])\1*", field, formats[locale]["patterns"][style])
+
+
+@functools.cache
+def _date_formats() -> dict[str, dict]:
+    return date_formats()

@@ -75,6 +75,7 @@ PACKAGE = Path(__file__).resolve().parent
 PRINT_LIMIT = 1000  # characters of what an answer prints that are shown
 PATIENCE = 3  # a check that waits instead of computing may take this many times its limit
 STOP_SECONDS = 1.0  # how long the engine tries to stop an answer
+ENDLESS = "Does a loop never end, or is the same work done over and over?"
 
 
 class Wrong(Exception):
@@ -387,7 +388,7 @@ def run_limited(function, limit):
             result.append(function())
         except _Stop as stop:
             where = describe_line(stop)
-            result.append(f"It was stopped after {limit:g} seconds{where}. Is there a loop that never ends?")
+            result.append(f"It was stopped after {limit:g} seconds{where}. {ENDLESS}")
         except BaseException as error:
             result.append(describe_error(error))
 
@@ -408,7 +409,7 @@ def run_limited(function, limit):
     if result:
         return result[0]
     if not thread.is_alive():  # stopped a second time while it told where it was
-        return f"It was stopped after {limit:g} seconds. Is there a loop that never ends?"
+        return f"It was stopped after {limit:g} seconds. {ENDLESS}"
     return (
         f"It takes more than {limit:g} seconds and cannot be stopped from here: it goes on in the background. "
         "In the menu, choose Kernel, then Restart Kernel, before you go on."

@@ -1,0 +1,187 @@
+"""The measures of a code against scikit-learn and SciPy, and by their own laws."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.linalg import subspace_angles
+from sklearn.linear_model import RidgeClassifier
+from sklearn.metrics import roc_auc_score
+from sklearn.neighbors import NearestNeighbors
+
+from utils import representations as rep
+
+seeds = st.integers(0, 10**6)
+
+
+def rotation(size, rng):
+    return np.linalg.qr(rng.normal(size=(size, size)))[0]
+
+
+@given(seeds)
+def test_reconstruction_error_sums_over_pixels_and_averages_over_pictures(seed):
+    rng = np.random.default_rng(seed)
+    x, z = rng.normal(size=(2, 5, 3, 4))
+    each = [np.linalg.norm(a - b) ** 2 for a, b in zip(x, z, strict=True)]
+    assert np.isclose(rep.reconstruction_error(x, z), np.mean(each))
+    assert rep.reconstruction_error(x, x) == 0
+
+
+def test_reconstruction_error_refuses_shapes_that_would_broadcast():
+    with pytest.raises(ValueError, match="one shape"):
+        rep.reconstruction_error(np.zeros((5, 4)), np.zeros((1, 4)))
+    with pytest.raises(ValueError, match="one shape"):
+        rep.reconstruction_error(np.zeros((0, 4)), np.zeros((0, 4)))
+
+
+@given(seeds, st.integers(1, 4))
+def test_few_labels_gives_each_class_the_same_number(seed, per_class):
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.repeat([3, 5, 9], [4, 6, 11]))
+    rows = rep.few_labels(labels, per_class, rng)
+    assert len(set(rows)) == len(rows)
+    assert labels[rows].tolist() == np.repeat([3, 5, 9], per_class).tolist()
+
+
+def test_few_labels_says_when_a_class_is_too_small():
+    rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match="class 1 has 2 rows"):
+        rep.few_labels(np.array([0, 0, 0, 1, 1]), 3, rng)
+    with pytest.raises(ValueError, match="at least 1"):
+        rep.few_labels(np.array([0, 1]), 0, rng)
+
+
+@settings(max_examples=30)
+@given(seeds, st.sampled_from([0.01, 1.0, 30.0]))
+def test_linear_probe_is_ridge_classification_of_scaled_codes(seed, price):
+    rng = np.random.default_rng(seed)
+    codes = rng.normal(size=(60, 7)) * 5 + 3
+    labels = rng.integers(0, 3, 60) + 4
+    labels[:3] = [4, 5, 6]
+    labelled = np.arange(20)
+    new = rng.normal(size=(40, 7)) * 5 + 3
+    scale = np.sqrt(codes.var(axis=0).sum())
+    theirs = RidgeClassifier(alpha=price).fit(codes[labelled] / scale, labels[labelled]).predict(new / scale)
+    assert np.array_equal(rep.linear_probe(codes, labels, labelled, price)(new), theirs)
+
+
+@settings(max_examples=30)
+@given(seeds, st.floats(0.01, 100))
+def test_linear_probe_does_not_care_how_codes_are_turned_moved_or_scaled(seed, size):
+    rng = np.random.default_rng(seed)
+    codes, labels, new = rng.normal(size=(50, 6)), rng.integers(0, 3, 50), rng.normal(size=(30, 6))
+    turn, move = rotation(6, rng), rng.normal(size=6)
+    labelled = np.arange(12)
+    plain = rep.linear_probe(codes, labels, labelled)(new)
+    changed = rep.linear_probe(size * codes @ turn + move, labels, labelled)(size * new @ turn + move)
+    assert np.array_equal(plain, changed)
+
+
+def test_linear_probe_looks_at_no_other_labels():
+    rng = np.random.default_rng(1)
+    codes, labels = rng.normal(size=(50, 6)), rng.integers(0, 3, 50)
+    others = labels.copy()
+    others[12:] = 9
+    plain, changed = (rep.linear_probe(codes, y, np.arange(12)) for y in (labels, others))
+    assert np.array_equal(plain(codes), changed(codes))
+
+
+def test_linear_probe_refuses_what_it_cannot_use():
+    codes, labels = np.ones((4, 2)), np.array([0, 0, 1, 1])
+    with pytest.raises(ValueError, match="equal"):
+        rep.linear_probe(codes, labels, np.arange(4))
+    with pytest.raises(ValueError, match="positive"):
+        rep.linear_probe(codes, labels, np.arange(4), price=0)
+    with pytest.raises(ValueError, match="labels"):
+        rep.linear_probe(codes, labels[:3], np.arange(3))
+
+
+@settings(max_examples=30)
+@given(seeds, st.integers(1, 12))
+def test_nearest_agrees_with_scikit_learn(seed, k):
+    rng = np.random.default_rng(seed)
+    queries, database = rng.normal(size=(9, 5)) + 100, rng.normal(size=(12, 5)) + 100
+    distances, rows = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(database).kneighbors(queries)
+    ours, ours_far = rep.nearest(queries, database, k)
+    assert np.array_equal(ours, rows)
+    np.testing.assert_allclose(ours_far, distances, atol=1e-6)
+
+
+def test_nearest_takes_the_lower_row_of_equal_distances():
+    rows, far = rep.nearest([[0.0]], [[1.0], [-1.0], [1.0], [0.0]], 3)
+    assert rows.tolist() == [[3, 0, 1]]
+    np.testing.assert_allclose(far, [[0, 1, 1]], atol=1e-12)
+
+
+def test_nearest_refuses_what_does_not_fit():
+    with pytest.raises(ValueError, match="one length"):
+        rep.nearest(np.zeros((2, 3)), np.zeros((2, 4)), 1)
+    with pytest.raises(ValueError, match="k is from 1 to 2"):
+        rep.nearest(np.zeros((2, 3)), np.zeros((2, 3)), 3)
+    with pytest.raises(ValueError, match="rows, numbers"):
+        rep.nearest(np.zeros(3), np.zeros((2, 3)), 1)
+
+
+@settings(max_examples=30)
+@given(seeds)
+def test_precision_at_k_by_a_plain_loop(seed):
+    rng = np.random.default_rng(seed)
+    queries, database = rng.normal(size=(8, 4)), rng.normal(size=(30, 4))
+    asked, stored = rng.integers(0, 3, 8), rng.integers(0, 3, 30)
+    hits = 0
+    for query, label in zip(queries, asked, strict=True):
+        order = sorted(range(30), key=lambda row: np.linalg.norm(query - database[row]))
+        hits += sum(stored[row] == label for row in order[:10])
+    assert np.isclose(rep.precision_at_k(queries, asked, database, stored), hits / 80)
+
+
+def test_precision_at_k_at_its_ends():
+    database = np.arange(40.0)[:, None]
+    labels = np.repeat([0, 1], 20)
+    assert rep.precision_at_k([[3.0], [36.0]], [0, 1], database, labels) == 1
+    assert rep.precision_at_k([[3.0], [36.0]], [1, 0], database, labels) == 0
+    with pytest.raises(ValueError, match="label"):
+        rep.precision_at_k([[3.0]], [0, 1], database, labels)
+
+
+@settings(max_examples=50)
+@given(seeds, st.integers(1, 6), st.integers(1, 6))
+def test_principal_angles_agree_with_scipy(seed, p, q):
+    rng = np.random.default_rng(seed)
+    a, b = rng.normal(size=(8, p)), rng.normal(size=(8, q))
+    # SciPy may take an angle of zero from its cosine, and is then off by 1e-8 radians.
+    np.testing.assert_allclose(rep.principal_angles(a, b), np.degrees(subspace_angles(a, b)), atol=1e-5)
+    np.testing.assert_allclose(rep.principal_angles(b, a), rep.principal_angles(a, b), atol=1e-6)
+
+
+@given(st.floats(1e-9, 90))
+def test_principal_angles_of_two_lines(degrees):
+    turned = np.array([[np.cos(np.radians(degrees))], [np.sin(np.radians(degrees))]])
+    np.testing.assert_allclose(rep.principal_angles([[2.0], [0.0]], turned), [degrees], rtol=1e-6)
+
+
+def test_principal_angles_see_the_subspace_and_not_its_basis():
+    rng = np.random.default_rng(2)
+    a = rng.normal(size=(9, 4))
+    mixed = np.hstack([a @ rng.normal(size=(4, 4)), a[:, :1]])
+    np.testing.assert_allclose(rep.principal_angles(a, mixed), 0, atol=1e-6)
+    with pytest.raises(ValueError, match="span nothing"):
+        rep.principal_angles(a, np.zeros((9, 2)))
+    with pytest.raises(ValueError, match="one length"):
+        rep.principal_angles(a, np.ones((8, 2)))
+
+
+@given(seeds)
+def test_area_under_roc_agrees_with_scikit_learn(seed):
+    rng = np.random.default_rng(seed)
+    normal, odd = rng.integers(0, 6, 11), rng.integers(2, 9, 7)
+    truth = np.repeat([0, 1], [11, 7])
+    assert np.isclose(rep.area_under_roc(normal, odd), roc_auc_score(truth, np.concatenate([normal, odd])))
+
+
+def test_area_under_roc_at_its_ends():
+    assert rep.area_under_roc([1, 2], [3, 4]) == 1
+    assert rep.area_under_roc([3, 4], [1, 2]) == 0
+    assert rep.area_under_roc([1, 1], [1]) == 0.5
+    with pytest.raises(ValueError, match="scores"):
+        rep.area_under_roc([], [1])
