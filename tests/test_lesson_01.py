@@ -13,7 +13,9 @@ NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "01_neuron_to_network.ip
 CELLS = [
     "forward-backward",
     "engine-operations",
+    "engine-functions",
     "engine-node",
+    "engine-order",
     "engine-backward",
     "engine-network",
     "adam",

@@ -78,6 +78,10 @@ def _split_forgets_rest(incoming, outgoing, unit, share):
     return np.column_stack([incoming, incoming[:, unit]]), np.vstack([outgoing, share * outgoing[unit]])
 
 
+def _adamw_that_grows(x, gradient, mean, square, step, rate, decay, *rest):
+    return lesson_05.adamw_step(x, gradient, mean, square, step, rate, -decay, *rest)
+
+
 def _log_ratio(distance, factor):
     return int(np.ceil(np.log(1 / distance) / np.log(factor)))
 
@@ -118,5 +122,8 @@ WRONG = {
         (_split_forgets_rest, "add up to"),
     ],
     "adamw_step": [(slip, text[:40]) for slip, text in lesson_05._ADAMW_SLIPS]
-    + [(lambda x, gradient, mean, square, step, rate, *rest: (x - rate * gradient, mean, square), "With decay = 0")],
+    + [
+        (lambda x, gradient, mean, square, step, rate, *rest: (x - rate * gradient, mean, square), "not where Adam is"),
+        (_adamw_that_grows, "What does the decay do to the weights"),
+    ],
 }

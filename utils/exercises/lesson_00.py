@@ -58,6 +58,10 @@ def check_nearest_neighbor(answer):
     expect(result != 17, "That is the position of the nearest image. What is wanted is its label.")
     distances = ((images - noisy) ** 2).sum(axis=(1, 2))
     expect(result != labels[distances.argmax()], "That is the label of the image farthest away.")
+    expect(
+        result != labels[0],
+        "That is the label of the first image, whatever the others are. Does your sum leave one number for each image?",
+    )
     opposite = np.zeros((2, 8, 8))
     opposite[0, :, :4], opposite[0, :, 4:], opposite[1] = 1, -1, 0.2
     expect(
@@ -88,6 +92,11 @@ def kl_divergence(p, q):
     return np.sum(p[possible] * np.log2(p[possible] / q[possible]))
 
 
+_SMALL_NUMBER = (
+    "If you add a small number so that no logarithm is infinite, the result is off by it. Leave those outcomes out."
+)
+
+
 def check_kl_divergence(answer):
     """A case done by hand, one with a zero, then random ones."""
     p, q = np.array([0.5, 0.25, 0.25]), np.array([0.25, 0.25, 0.5])
@@ -102,6 +111,7 @@ def check_kl_divergence(answer):
         not np.isclose(result, 0.25 / 3),
         "That is the mean over the outcomes. The weights p already average: take the sum.",
     )
+    expect(not 1e-6 < abs(result - 0.25) < 0.01, f"That is nearly it. {_SMALL_NUMBER}")
     expect_close(result, 0.25, "the KL of (1/2, 1/4, 1/4) from (1/4, 1/4, 1/2)")
     p, q = np.array([0.75, 0.25]), np.array([0.5, 0.5])
     result = expect_number(call(answer, p, q))
@@ -118,7 +128,13 @@ def check_kl_divergence(answer):
     rng = np.random.default_rng(0)
     for size in (2, 5, 40):
         p, q = rng.dirichlet(np.ones(size), 2)
-        expect_close(call(answer, p, q), kl_divergence(p, q), f"the KL for {size} random outcomes", tolerance=1e-9)
+        expect_close(
+            call(answer, p, q),
+            kl_divergence(p, q),
+            f"the KL for {size} random outcomes",
+            tolerance=1e-9,
+            hint=_SMALL_NUMBER,
+        )
 
 
 # ---- sticks ----
@@ -167,8 +183,13 @@ def check_best_threshold(answer):
     def mistakes(threshold, measurements, is_yes):
         return int(np.sum((measurements > threshold) != is_yes))
 
+    def finite(threshold):
+        infinite = isinstance(threshold, float | np.floating) and np.isinf(threshold)
+        expect(not infinite, "An infinite threshold decides rightly, but a finite number is asked for.")
+        return expect_number(threshold, "the threshold")
+
     easy, is_yes = np.array([0.1, 0.7, 0.2, 0.9, 0.3]), np.array([False, True, False, True, False])
-    threshold = expect_number(call(answer, easy, is_yes), "the threshold")
+    threshold = finite(call(answer, easy, is_yes))
     expect(
         threshold not in easy[is_yes],
         "At the threshold itself the rule says no: the measurement is not greater. Should it be a yes?",
@@ -179,14 +200,14 @@ def check_best_threshold(answer):
     )
     far = np.array([0.0, 0.1, 0.2, 0.3, 10.0, 0.4])
     is_yes = np.array([False, False, False, True, True, True])
-    threshold = expect_number(call(answer, far, is_yes), "the threshold")
+    threshold = finite(call(answer, far, is_yes))
     expect(
         mistakes(threshold, far, is_yes) == 0,
         "One measurement far from the others leads it astray. Count mistakes; means do not.",
     )
     always = np.array([0.2, 0.5, 0.8])
     for verdict, word in ((True, "yes"), (False, "no")):
-        threshold = expect_number(call(answer, always, np.full(3, verdict)), "the threshold")
+        threshold = finite(call(answer, always, np.full(3, verdict)))
         expect(
             mistakes(threshold, always, np.full(3, verdict)) == 0,
             f"If the right answer is always {word}, a threshold beyond all measurements makes no mistake. "
@@ -197,7 +218,7 @@ def check_best_threshold(answer):
         for overlap in (0.5, 2.0):
             is_yes = rng.random(count) < 0.4
             measurements = np.round(100 * (is_yes + rng.normal(0, overlap, count)), 1)
-            threshold = expect_number(call(answer, measurements, is_yes), "the threshold")
+            threshold = finite(call(answer, measurements, is_yes))
             best = mistakes(best_threshold(measurements, is_yes), measurements, is_yes)
             made = mistakes(threshold, measurements, is_yes)
             expect(
@@ -224,6 +245,10 @@ def check_three_or_eight(answer):
     kept = np.isin(labels, (3, 8))
     images, labels = images[kept], labels[kept]
     answers = [call(answer, image) for image in images]
+    expect(
+        not any(isinstance(one, str) for one in answers),
+        "An answer must be the number 3 or the number 8, not a text.",
+    )
     expect_array(np.array(answers), (len(labels),), "the answers")
     answers = np.array(answers)
     strange = set(np.unique(answers)) - {3, 8}

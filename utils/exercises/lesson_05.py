@@ -186,10 +186,10 @@ def check_adamw_step(answer):
     settings = {"rate": 1 / 64, "decay": 0.25, "beta_1": 0.875, "beta_2": 1 - 1 / 256, "epsilon": 1 / 1024}
     gradients = rng.normal(size=(50, 4)) * np.array([1e-5, 1e-2, 1.0, 10.0])
 
-    def follow(one_step):
+    def follow(one_step, **changed):
         x, mean, square = np.array([1.0, -2.0, 0.5, 3.0]), np.zeros(4), np.zeros(4)
         for number, gradient in enumerate(gradients, start=1):
-            arguments = (x.copy(), gradient.copy(), mean.copy(), square.copy(), number, *settings.values())
+            arguments = (x.copy(), gradient.copy(), mean.copy(), square.copy(), number, *(settings | changed).values())
             result = one_step(*arguments)
             expect(
                 isinstance(result, tuple | list) and len(result) == 3,
@@ -215,10 +215,22 @@ def check_adamw_step(answer):
     for variant, text in _ADAMW_SLIPS:
         if np.allclose(ours, follow(variant), rtol=0, atol=1e-9):
             raise Wrong(text)
-    raise Wrong("After 50 steps it is not where Keras's AdamW is. With decay = 0, is it the Adam of this lesson?")
+    if np.allclose(follow(answer, decay=0.0), follow(adamw_step, decay=0.0), rtol=0, atol=1e-6):
+        raise Wrong("With decay = 0 it is Adam, as it should be. What does the decay do to the weights, and when?")
+    raise Wrong("After 50 steps it is not where Keras's AdamW is, and with decay = 0 not where Adam is.")
 
 
-def _slip(l2=False, rate_in_decay=True, correct=True, inside=False, no_decay=False, swapped=False):
+def _slip(
+    l2=False,
+    rate_in_decay=True,
+    correct=True,
+    inside=False,
+    no_decay=False,
+    swapped=False,
+    paper=False,
+    decay_last=False,
+    hands_on=False,
+):
     """AdamW with a slip."""
 
     def step(x, gradient, mean, square, step, rate, decay, beta_1, beta_2, epsilon):
@@ -226,13 +238,20 @@ def _slip(l2=False, rate_in_decay=True, correct=True, inside=False, no_decay=Fal
             beta_1, beta_2 = beta_2, beta_1
         if l2:
             gradient = gradient + decay * x
-        elif not no_decay:
+        elif not no_decay and not decay_last:
             x = x - (rate if rate_in_decay else 1.0) * decay * x
         mean = beta_1 * mean + (1 - beta_1) * gradient
         square = beta_2 * square + (1 - beta_2) * gradient**2
         correction = np.sqrt(1 - beta_2**step) / (1 - beta_1**step) if correct else 1.0
         size = np.sqrt(square + epsilon) if inside else np.sqrt(square) + epsilon
-        return x - rate * correction * mean / size, mean, square
+        if paper:
+            correction, size = 1 / (1 - beta_1**step), np.sqrt(square / (1 - beta_2**step)) + epsilon
+        x = x - rate * correction * mean / size
+        if decay_last:
+            x = x - rate * decay * x
+        if hands_on:
+            mean, square = mean / (1 - beta_1**step), square / (1 - beta_2**step)
+        return x, mean, square
 
     return step
 
@@ -243,6 +262,12 @@ _ADAMW_SLIPS = [
     (_slip(correct=False), "The bias correction is missing."),
     (_slip(inside=True), "Where does Adam's epsilon stand: inside the root or outside?"),
     (_slip(no_decay=True), "That is Adam. Where do the weights decay?"),
+    (_slip(paper=True), "That is the paper's form: epsilon after the correction. Where does Keras add it?"),
+    (_slip(decay_last=True), "The decay comes too late: it should act on the weights before the step."),
+    (
+        _slip(hands_on=True),
+        "mean and square go on to the next step as they are. Correct only what the step uses.",
+    ),
     (_slip(swapped=True), "Which beta belongs to the mean, and which to the square?"),
 ]
 

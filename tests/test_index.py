@@ -1,0 +1,83 @@
+"""README.md says the truth: its table of lessons, its picture, and the commands that it names."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+FOLDER = Path(__file__).parent.parent
+sys.path.insert(0, str(FOLDER / "tools"))
+
+import index  # noqa: E402
+import lessons  # noqa: E402
+
+README = (FOLDER / "README.md").read_text(encoding="utf-8")
+MAKEFILE = (FOLDER / "Makefile").read_text(encoding="utf-8")
+PAGES = [README, (FOLDER / "CONTRIBUTING.md").read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("path", lessons.lessons(), ids=lambda path: path.stem)
+def test_a_lesson_says_what_it_builds_and_which_figure_stands_for_it(path):
+    builds = lessons.read(path).metadata["lesson"].get("builds")
+    assert isinstance(builds, str) and 10 <= len(builds) <= 100 and "|" not in builds and "\n" not in builds
+    alt, pixels = index.cover(path)
+    assert len(alt) >= 20
+    assert min(pixels.size) > 50
+
+
+def test_the_table_is_that_of_the_lessons():
+    assert index.with_table(README) == README, "run `make index`"
+    assert index.table().count("\n") == 2 + len(lessons.lessons())
+
+
+def test_the_costs_are_those_of_lessons_and_within_the_budget():
+    costs = json.loads(index.COSTS.read_text(encoding="utf-8"))
+    assert set(costs) <= {lessons.number(path) for path in lessons.lessons()}, "run tools/bench.py --record"
+    for cost in costs.values():
+        assert 5 < cost["seconds"] <= 120
+        assert 200 < cost["megabytes"] <= 2000
+
+
+def test_the_picture_shows_every_lesson(tmp_path):
+    stored = Image.open(index.PICTURE)
+    assert stored.text["lessons"] == " ".join(map(lessons.number, lessons.lessons())), "run `make index`"
+    index.draw_picture(tmp_path / "new.png")
+    assert Image.open(tmp_path / "new.png").size == stored.size
+    assert re.search(rf"!\[[^\]]{{20,}}\]\({index.PICTURE.name}\)", README), "README.md shows it, with alt text"
+
+
+def test_a_cover_that_is_no_figure_is_named(monkeypatch, capsys):
+    notebook = lessons.read(lessons.lessons()[0])
+    notebook.metadata["lesson"]["cover"] = "nowhere"
+    monkeypatch.setattr(index, "read", lambda path: notebook)
+    with pytest.raises(SystemExit):
+        index.cover(lessons.lessons()[0])
+    assert "cover, 'nowhere', is no code cell that shows a figure" in capsys.readouterr().err
+
+
+def test_every_command_that_is_named_is_one():
+    targets = set(re.findall(r"^\.PHONY: (.+)$", MAKEFILE, re.M)[0].split())
+    variables = set(re.findall(r"\b([A-Z]+)=", " ".join(re.findall(r"@echo '(.*)'", MAKEFILE))))
+    named = [line for page in PAGES for line in re.findall(r"(?:^|`)make\b([^`\n]*)", page, re.M)]
+    assert len(named) > 15
+    for line in named:
+        words = line.split("#")[0].replace(",", " ").split()
+        for word in words:
+            name, equals, _ = word.partition("=")
+            assert name in (variables if equals else targets), f"make {line.strip()}: {word}"
+
+
+def test_every_file_that_is_named_is_there():
+    named = {name for page in PAGES for name in re.findall(r"\b((?:tools|tests|utils)/[\w./-]+)", page)}
+    assert len(named) >= 5
+    missing = [name for name in named if "NN" not in name and not (FOLDER / name.rstrip("./")).exists()]
+    assert not missing
+
+
+def test_the_table_of_another_course_is_noticed(tmp_path, monkeypatch):
+    monkeypatch.setattr(index, "COSTS", tmp_path / "costs.json")
+    index.COSTS.write_text('{"00": {"seconds": 999, "megabytes": 1}}')
+    assert index.with_table(README) != README
