@@ -1,12 +1,9 @@
 """Tests of utils.interact: an experiment is widgets, a function that draws, and its main positions drawn once."""
 
-import base64
-import io
-
 import ipywidgets
 import numpy as np
 import pytest
-from PIL import Image
+from pictures import picture_size
 
 from utils import interact
 
@@ -235,11 +232,6 @@ def test_the_size_of_the_pictures(shown):
     assert static == (1040, 416)
     lines(shown, height=4.0)
     assert picture_size(shown[2]["text/html"]) == (1040, 520)
-
-
-def picture_size(html):
-    """The pixels of the image in a piece of HTML."""
-    return Image.open(io.BytesIO(base64.b64decode(html.split("base64,")[1].split('"')[0]))).size
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import io
 
 import numpy as np
 import pytest
+from pictures import picture_size
 from PIL import Image
 
 from utils import pointer
@@ -125,11 +126,6 @@ def test_one_to_four_positions_and_their_height(shown):
     assert picture_size(made.picture.value) == (572, 429)
     assert 'alt="Boxes, drawn for what stands on the canvas"' in made.picture.value
     assert drag(size=(100, 90.5)).boxes == BOXES
-
-
-def picture_size(html):
-    """The pixels of the image in a piece of HTML."""
-    return Image.open(io.BytesIO(base64.b64decode(html.split("base64,")[1].split('"')[0]))).size
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,11 @@ The times are the best of several runs on this machine, in milliseconds; nothing
 """
 
 import sys
-import time
 
 import numpy as np
+from machine import milliseconds
 
 BOXES, PAIRED = 5000, 2000
-SECONDS = 0.5  # for each measurement
 
 
 def usual_iou(a, b):
@@ -48,19 +47,6 @@ def around(rng, count, objects):
     """What a detector gives before NMS: many boxes around each of some objects."""
     boxes = spread(rng, objects, 30, 150)[rng.integers(0, objects, count)]
     return (boxes + rng.normal(0, 5, (count, 4))).astype(np.float32)
-
-
-def milliseconds(function):
-    """The best time of one call, after a first one that is not counted."""
-    function()
-    best, until = float("inf"), time.perf_counter() + SECONDS
-    while True:
-        began = time.perf_counter()
-        function()
-        ended = time.perf_counter()
-        best = min(best, ended - began)
-        if ended > until:
-            return 1000 * best
 
 
 def main() -> int:
