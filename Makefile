@@ -15,7 +15,7 @@ SET_UP = @command -v "$(PYTHON)" >/dev/null || { echo 'There is no "$(PYTHON)" h
 
 export LESSON BACKEND SEED PORT WORKERS HEADLESS
 # Only BACKEND and SEED decide: what the shell has set for other work does not.
-unexport KERAS_BACKEND LESSON_SEED LESSON_WORKERS
+unexport KERAS_BACKEND LESSON_SEED
 
 # Nor do the user's own settings of IPython, Jupyter, Keras and Matplotlib, where a result is compared or stored.
 # In .venv they can also be written where the home folder cannot.

@@ -102,46 +102,13 @@ def test_reseed_takes_the_whole_range():
     runtime.reseed(2**32 - 1)
 
 
-def test_threads_are_the_share_of_the_cores(monkeypatch):
-    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(8)), raising=False)
-    for workers, expected in [(None, 8), ("", 8), ("1", 8), ("2", 4), ("3", 2), ("8", 1), ("20", 1)]:
-        if workers is None:
-            monkeypatch.delenv("LESSON_WORKERS", raising=False)
-        else:
-            monkeypatch.setenv("LESSON_WORKERS", workers)
-        assert runtime.threads() == expected
-    monkeypatch.delattr(os, "sched_getaffinity")
-    monkeypatch.setattr(os, "cpu_count", lambda: 6)
-    monkeypatch.setenv("LESSON_WORKERS", "2")
-    assert runtime.threads() == 3
-    monkeypatch.setattr(os, "cpu_count", lambda: None)
-    assert runtime.threads() == 1
-
-
-@pytest.mark.parametrize("workers", ["0", "two", "-1", "1.5"])
-def test_a_bad_number_of_workers_is_named(monkeypatch, workers):
-    monkeypatch.setenv("LESSON_WORKERS", workers)
-    with pytest.raises(ValueError, match="LESSON_WORKERS is a number of notebooks"):
-        runtime.threads()
-
-
-THREAD_VARIABLES = [
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "TF_NUM_INTRAOP_THREADS",
-    "TF_NUM_INTEROP_THREADS",
-]
-
-
-def test_libraries_get_the_share_unless_the_user_chose(monkeypatch):
-    monkeypatch.setattr(runtime, "threads", lambda: 3)
-    for name in THREAD_VARIABLES:
+def test_each_library_gets_one_thread_unless_the_user_chose(monkeypatch):
+    for name in runtime.THREAD_VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("OMP_NUM_THREADS", "5")
     runtime._limit_threads()
-    assert [os.environ[name] for name in THREAD_VARIABLES] == ["5", "3", "3", "3", "1"]
-    for name in THREAD_VARIABLES[1:]:
+    assert [os.environ[name] for name in runtime.THREAD_VARIABLES] == ["5", "1", "1", "1", "1"]
+    for name in runtime.THREAD_VARIABLES[1:]:
         monkeypatch.delenv(name)
 
 
@@ -208,7 +175,7 @@ def test_the_report_has_a_verdict_for_each_package():
     assert not {"nbval", "pytest", "jax", "torch"} & set(names), "extras are no part of the report"
     assert all(row[2] == "OK" for row in rows), rows
     assert rows[-2][:2] == ["Keras backend", os.environ["KERAS_BACKEND"]]
-    assert rows[-1][1].endswith("CPU threads")
+    assert rows[-1][:2] == ["computes on", runtime.device()]
 
 
 def test_the_report_says_what_to_do_about_a_missing_or_old_package():

@@ -9,7 +9,6 @@ or one that fails makes the exit status 1.
 """
 
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -72,7 +71,6 @@ def main() -> int:
     record = "--record" in sys.argv
     lessons = find([name for name in sys.argv[1:] if name != "--record"])
     costs = json.loads(COSTS.read_text(encoding="utf-8")) if COSTS.exists() else {}
-    os.environ["LESSON_WORKERS"] = "1"
     print(f"{'lesson':28} {'wall s':>7} {'CPU s':>7} {'peak MB':>8} {'imports':>16}")
     bad, total = [], 0.0
     for path in lessons:

@@ -36,7 +36,6 @@ def settings() -> dict[str, str]:
         sys.exit(f"BACKEND={backend} is not installed. Install JAX and PyTorch into .venv: make backends")
     environment = dict(os.environ, KERAS_BACKEND=backend)
     environment.pop("LESSON_SEED", None)
-    environment.pop("LESSON_WORKERS", None)
     if seed := whole_number("SEED"):
         environment["LESSON_SEED"] = seed
     for variable in ("LESSON", "BACKEND", "SEED", "PORT", "WORKERS", "HEADLESS", "MAKEFLAGS", "MAKELEVEL"):
@@ -50,7 +49,6 @@ def main() -> int:
     environment = settings()
     workers = int(whole_number("WORKERS") or machine.workers()) or 1
     workers = max(1, min(workers, len(notebooks) + 1))
-    environment["LESSON_WORKERS"] = str(workers)
     command = [sys.executable, "-m", "pytest", *(str(path.relative_to(lessons.ROOT)) for path in notebooks), "tests"]
     command += [*NBVAL, "-n", str(workers), "--dist", "loadfile"]
     if wanted:

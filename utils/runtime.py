@@ -20,6 +20,19 @@ BACKENDS = ("tensorflow", "jax", "torch")
 LARGEST_SEED = 4_000_000
 """Lesson seeds stay below this, so that 1,000 derived seeds each still fit into 32 bits."""
 
+THREADS = 1
+"""Threads of each numerical library on the CPU. The lessons' arrays are so small that a second thread waits longer than
+it computes: on two cores lesson 10 took 147 s with two threads and 87 s with one, lesson 14 took 162 s and 105 s."""
+
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+)
+"""Where BLAS, OpenMP and TensorFlow read the number of their threads."""
+
 DISTRIBUTION = "deep-learning-from-code"
 """The name under which this project is installed (see pyproject.toml)."""
 
@@ -29,9 +42,9 @@ _lesson_seed: int | None = None
 def start_lesson(seed: int) -> int:
     """Prepare this Python process for a lesson and return the seed that is in force.
 
-    Sets the Keras backend (`KERAS_BACKEND`, else the first of `BACKENDS` that is installed), thread counts that
-    suit the cores and the number of notebooks running side by side (`LESSON_WORKERS`), silences the start-up lines
-    of the backend, sets the style of the figures, and seeds Python, NumPy and the backend. Prints nothing.
+    Sets the Keras backend (`KERAS_BACKEND`, else the first of `BACKENDS` that is installed) and the number of
+    threads (`THREADS`), silences the start-up lines of the backend, sets the style of the figures, and seeds Python,
+    NumPy and the backend. Prints nothing.
 
     Args:
         seed: the lesson's own seed, an integer from 0 to 3,999,999. The environment variable `LESSON_SEED`, when
@@ -86,20 +99,6 @@ def seeds(count: int) -> list[int]:
     return [1000 * _lesson_seed + number for number in range(count)]
 
 
-def threads() -> int:
-    """Return how many threads this process should use: its share of the cores it may run on, at least one.
-
-    The share is the number of usable cores over `LESSON_WORKERS`, the number of notebooks that run side by side
-    (set by `make test`; 1 when unset).
-    """
-    affinity = getattr(os, "sched_getaffinity", None)
-    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    workers = os.environ.get("LESSON_WORKERS") or "1"
-    if not workers.isdecimal() or int(workers) < 1:
-        raise ValueError(f"LESSON_WORKERS is a number of notebooks from 1 up, not {workers!r}")
-    return max(1, cores // int(workers))
-
-
 def device() -> str:
     """Return "GPU" if the backend in force computes on one, else "CPU". Call `start_lesson` before."""
     backend = os.environ.get("KERAS_BACKEND")
@@ -146,7 +145,7 @@ def _environment_rows() -> list[list[str]]:
         if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
             rows.append(_package_row(requirement))
     rows.append(["Keras backend", os.environ.get("KERAS_BACKEND", "none"), "OK"])
-    rows.append(["computes on", f"{device()}, {threads()} CPU threads", "OK"])
+    rows.append(["computes on", device(), "OK"])
     return rows
 
 
@@ -184,12 +183,9 @@ def _choose_backend() -> None:
 
 
 def _limit_threads() -> None:
-    """Give the numerical libraries this process's share of the cores, unless the user has set a number."""
-    share = str(threads())
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, share)
-    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", share)
-    os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+    """Give each numerical library `THREADS` threads, unless the user has set a number."""
+    for name in THREAD_VARIABLES:
+        os.environ.setdefault(name, str(THREADS))
 
 
 def _prepare_backend() -> None:
