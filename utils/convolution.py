@@ -10,7 +10,7 @@ is added back to the place it came from.
 
 What the field calls a convolution is a cross-correlation: the kernel is not flipped. So it is here.
 
-References: Chellapilla, Puri, Simard (2006), "High Performance Convolutional Neural Networks for Document Processing"
+References: Chellapilla, Puri, Simard (2006), "High performance convolutional neural networks for document processing"
 (the matrix product); Dumoulin, Visin (2016), "A guide to convolution arithmetic for deep learning" (the sizes).
 """
 

@@ -1,6 +1,7 @@
 """The data that the lessons learn from. Nothing here opens a network connection.
 
-Everything is NumPy in and NumPy out; the digits come with scikit-learn.
+Everything is NumPy in and NumPy out. Digits and photographs come with scikit-learn, the rest lies in `data`; MNIST
+alone has to be on the machine already (`mnist` says how).
 """
 
 from __future__ import annotations

@@ -23,9 +23,9 @@ stays what it was, and so does the output. (Keras on TensorFlow and PyTorch diff
 with padding and has an initial state: there the output is 0 until the first real step.)
 
 References: Elman (1990), "Finding structure in time"; Hochreiter, Schmidhuber (1997), "Long short-term memory"; Gers,
-Schmidhuber, Cummins (2000), "Learning to forget" (the forget gate); Cho et al. (2014), "Learning phrase representations
-using RNN encoder–decoder" (the GRU); Werbos (1990), "Backpropagation through time: what it does and how to do it";
-Schuster, Paliwal (1997), "Bidirectional recurrent neural networks".
+Schmidhuber, Cummins (2000), "Learning to forget" (the forget gate); Cho and others (2014), "Learning phrase
+representations using RNN encoder–decoder" (the GRU); Werbos (1990), "Backpropagation through time: what it does and
+how to do it"; Schuster, Paliwal (1997), "Bidirectional recurrent neural networks".
 """
 
 from __future__ import annotations
@@ -439,7 +439,7 @@ class GRU(_Recurrent):
 
     h ← z·h + (1 − z)·g, with the update gate z, the reset gate r, which are sigmoids, and the candidate g. The reset
     gate scales what the candidate sees of the old state, either before the multiplication with the recurrent kernel
-    (`reset_after=False`, as in Cho et al. 2014) or after it (`reset_after=True`, Keras's default).
+    (`reset_after=False`, as in Cho and others 2014) or after it (`reset_after=True`, Keras's default).
 
     Args:
         kernel: (features, 3·units).
