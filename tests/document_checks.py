@@ -20,6 +20,7 @@ import html
 import io
 import json
 import re
+import symtable
 import tokenize
 import tomllib
 from decimal import Decimal
@@ -311,6 +312,8 @@ def has_working_links(lesson):
     for cell in lesson.markdown:
         for problem in broken_links(cell.source, lesson.path, lesson.root):
             yield f"cell {cell.id}: {problem}"
+        for address in re.findall(r"[\w.+-]+@[\w-]+\.[\w.-]*\w", without_code(cell.source)):
+            yield f"cell {cell.id}: JupyterLab makes {address} a mail address; set it as code"
 
 
 # Rows
@@ -501,6 +504,69 @@ def stays_offline(lesson):
                 yield f"cell {cell.id} calls {called}, which uses the network"
 
 
+# Its experiments
+
+EXPERIMENTS = {"interact.experiment", "pointer.dragging", "pointer.drawing"}
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def bound_names(statement):
+    """The names that a statement of a cell binds when it runs: assigned, imported, defined, looped over."""
+    if isinstance(statement, FUNCTIONS):
+        return {statement.name}
+    found, waiting = set(), [statement]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, FUNCTIONS):
+            found.add(node.name)
+        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            found.add(node.id)
+        elif isinstance(node, ast.alias):
+            found.add((node.asname or node.name).partition(".")[0])
+        elif not isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            waiting += ast.iter_child_nodes(node)
+    return found
+
+
+def names_looked_up(node):
+    """The names of the lesson that the functions in a piece of code look up when they are called."""
+    found, waiting = set(), [symtable.symtable(ast.unparse(node), "cell", "exec")]
+    while waiting:
+        table = waiting.pop()
+        waiting += table.get_children()
+        if table.get_type() != "module" and not table.get_name().endswith(("comp", "genexpr")):
+            found |= {name.get_name() for name in table.get_symbols() if name.is_global() and name.is_referenced()}
+    return found
+
+
+def keeps_its_experiments(lesson):
+    """No later line binds a name anew that a live experiment looks up: its controls work after the last cell."""
+    lines = [(cell, line, bound_names(line)) for cell, tree in lesson.trees for line in tree.body]
+    for number, (cell, line, _) in enumerate(lines):
+        for call in [node for node in ast.walk(line) if isinstance(node, ast.Call)]:
+            if ast.unparse(call.func) not in EXPERIMENTS:
+                continue
+            draw = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "draw")]
+            looked_up = set().union(*map(names_looked_up, draw))
+            waiting = {node.id for one in draw for node in ast.walk(one) if isinstance(node, ast.Name)} | looked_up
+            known = set()
+            while waiting:
+                name = waiting.pop()
+                known.add(name)
+                definition = next((line for _, line, names in reversed(lines[:number]) if name in names), None)
+                if definition is None:
+                    continue
+                inner = names_looked_up(definition)
+                looked_up |= inner
+                if isinstance(definition, ast.Assign) and isinstance(definition.value, (ast.Dict, ast.List, ast.Tuple)):
+                    inner |= {node.id for node in ast.walk(definition.value) if isinstance(node, ast.Name)}
+                waiting |= inner - known
+            for later, anew, names in lines[number + 1 :]:
+                if not isinstance(anew, (ast.Import, ast.ImportFrom)):
+                    for name in sorted(names & looked_up):
+                        yield f"cell {later.id} binds {name} anew, which the experiment of cell {cell.id} looks up"
+
+
 # Shape and exercises
 
 
@@ -582,6 +648,7 @@ RULES = [
     starts_properly,
     stays_neutral,
     stays_offline,
+    keeps_its_experiments,
     has_its_sections,
     has_its_exercises,
 ]

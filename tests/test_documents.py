@@ -189,6 +189,22 @@ def with_picture(alt):
     return shows("figure", {"text/html": PICTURE.replace(f'alt="{ALT}" ', alt)})
 
 
+EXPERIMENT = """
+shift, table, again = 1, [1, 2], 3
+
+
+def moved(x):
+    return x + shift
+
+
+def draw(figure, step):
+    table = {again: len(figure) for again in range(step)}
+    return moved(table)
+
+
+functions = {"draw": draw, "same": lambda figure, again: again}
+experiment = interact.experiment(functions["draw"], {"step": 1})
+"""
 WIDGET_VIEW = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "text/plain": "live"}
 ERROR = [new_output("error", ename="ValueError", evalue="no", traceback=["no"])]
 
@@ -231,6 +247,7 @@ FAULTS = {
     "a picture in the prose": (says("often", "\n\n![](98_good.ipynb)"), "has_alt_texts", "often"),
     "a link to no file": (says("often", " See [this](97_gone.ipynb)."), "has_working_links", "97_gone"),
     "a link to no heading": (says("often", " See [this](98_good.ipynb#gone)."), "has_working_links", "gone"),
+    "a mail address by chance": (says("often", " Ask ada@example.org."), "has_working_links", "ada@example.org"),
     "a link out of the project": (says("often", " See [this](../../x.md)."), "has_working_links", "leaves"),
     "a row forgotten in the metadata": (is_told(rows=["R901"]), "has_its_rows", "R902"),
     "a row without a cell": (becomes("images", metadata={}), "has_its_rows", "R902"),
@@ -274,6 +291,11 @@ FAULTS = {
     "a network module": (says("figure", "\nimport urllib.request"), "stays_offline", "urllib"),
     "a data set of Keras": (says("figure", "\nfrom keras.datasets import mnist"), "stays_offline", "keras.datasets"),
     "a data set of scikit-learn": (says("figure", '\nfetch_openml("mnist_784")'), "stays_offline", "fetch_openml"),
+    "a name of an experiment bound anew": (
+        says("figure", f"\n{EXPERIMENT}\nfor shift in range(3):\n    pass"),
+        "keeps_its_experiments",
+        "cell figure binds shift anew",
+    ),
     "two titles": (says("often", "\n\n# Another"), "has_its_sections", "2 titles"),
     "another title": (is_told(title="Overfitting"), "has_its_sections", "Overfitting"),
     "no section for exercises": (drops("exercises"), "has_its_sections", "Exercises"),

@@ -213,8 +213,8 @@ def test_controls_are_as_wide_as_each_other_and_wait_until_the_mouse_is_let_go()
     ]
     widgets = [control.widget("n") for control in controls]
     for widget in widgets:
-        assert widget.layout.width == "32em"
-        assert widget.style.description_width == "9em"
+        assert widget.layout.width == "35em"
+        assert widget.style.description_width == "12em"
     assert not widgets[-1].continuous_update
     assert interact.Scrub(0, 9).widget("n").step == 1
     assert interact.Number(0, 9, value=9).widget("n").value == 9

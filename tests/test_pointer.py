@@ -11,6 +11,7 @@ from PIL import Image
 from utils import pointer
 
 ALT = "two boxes that touch, and two that do not"
+BLUE, VERMILION = pointer.plots.COLORS[:2]
 BOXES = {"red": (0, 0, 20, 10), "blue": (50, 50, 60, 80)}
 
 
@@ -80,10 +81,24 @@ def test_what_the_browser_is_told_of_the_boxes(shown):
     assert (canvas.kind, canvas.size, canvas.resizable) == ("dragging", [100, 80], False)
     assert canvas.boxes == {name: list(box) for name, box in BOXES.items()}
     assert canvas.pictures == {"red": pointer._data_address(np.eye(3))}
-    assert canvas.colors == pointer.plots.COLORS
+    assert canvas.colors == [VERMILION, BLUE], "red is vermilion, here as in the pictures"
     assert drag().canvas.resizable
     assert drag(pictures={"red": np.eye(3), "blue": np.eye(3)}).canvas.pictures.keys() == BOXES.keys()
     assert "export default" in canvas._esm and "pointer-box" in canvas._css
+
+
+@pytest.mark.parametrize(
+    ("names", "colors"),
+    [
+        (["blue", "red"], [BLUE, VERMILION]),
+        (["digit"], [BLUE]),
+        (["digit", "blue", "other"], [VERMILION, BLUE, pointer.plots.COLORS[2]]),
+        (["a", "b", *pointer.COLOR_NAMES], [BLUE, BLUE, *pointer.plots.COLORS]),
+        ([str(number) for number in range(8)], [*pointer.plots.COLORS, BLUE]),
+    ],
+)
+def test_a_box_named_after_a_color_has_it(names, colors):
+    assert pointer._colors(names) == colors
 
 
 @pytest.mark.parametrize("shown", ["with anywidget"], indirect=True)

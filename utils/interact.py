@@ -178,7 +178,7 @@ class _Grid(ipywidgets.VBox):
             self._at_work = False
 
 
-_WIDE = {"style": {"description_width": "9em"}, "layout": ipywidgets.Layout(width="32em")}
+_WIDE = {"style": {"description_width": "12em"}, "layout": ipywidgets.Layout(width="35em")}
 
 Control = Slider | Choice | Toggle | Scrub | Number | Matrix
 Draw = Callable[..., dict[str, Any]]

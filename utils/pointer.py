@@ -10,9 +10,10 @@ from __future__ import annotations
 import base64
 import html
 import io
+import itertools
 import math
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ except ImportError:  # the fallbacks below
 Box = tuple[float, float, float, float]
 DRAGGING_TEXT = "(run this cell in Jupyter to drag: {names})"
 DRAWING_TEXT = "(run this cell in Jupyter to draw with the mouse)"
+COLOR_NAMES = {"blue": 0, "red": 1, "green": 2, "purple": 3, "orange": 4, "sky": 5, "black": 6}
+"""Which of `plots.COLORS` a box has whose name is a color."""
 WITHOUT_ANYWIDGET = "The package anywidget is not installed here, so the mouse is not felt. Use {instead} instead."
 _STYLE = """
 .pointer-canvas { background: white; border: 1px solid #767676; touch-action: none; cursor: crosshair; flex: none; }
@@ -115,7 +118,7 @@ class Dragging(_Live):
                 size=[float(length) for length in size],
                 boxes={name: list(box) for name, box in boxes.items()},
                 pictures={name: _data_address(picture) for name, picture in pictures.items()},
-                colors=plots.COLORS,
+                colors=_colors(boxes),
                 resizable=resizable,
             )
             self.canvas.observe(lambda change: self.redraw(), names="boxes")
@@ -216,7 +219,8 @@ def dragging(
     Args:
         draw: `draw(figure, **boxes)` draws into an empty figure or sub-figure and returns a dict of what it plotted.
             Each box is a tuple x0, y0, x1, y1. It should take under 0.3 seconds.
-        boxes: where the boxes stand at first, by name; a name is an argument of `draw`.
+        boxes: where the boxes stand at first, by name; a name is an argument of `draw`. A box that is named after a
+            color, as "red", has that color of `plots.COLORS`.
         size: width and height of the canvas, in the units of the boxes; y grows downward.
         positions: all boxes for each panel of the static picture, one to four.
         alt: what the static picture shows, as a sentence.
@@ -304,6 +308,14 @@ def _checked_pixels(pixels: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     if pixels.shape != tuple(shape) or not (pixels.min() >= 0 and pixels.max() <= 1):
         raise ValueError(f"a drawing for this pad is {tuple(shape)} with values from 0 to 1, not {pixels.shape}")
     return pixels
+
+
+def _colors(names: Iterable[str]) -> list[str]:
+    """Return a color for each box: the one that it is named after, else one that no other box has, strongest first."""
+    names = list(names)
+    free = [number for number in range(len(plots.COLORS)) if number not in map(COLOR_NAMES.get, names)] or [0]
+    others = itertools.cycle(free)
+    return [plots.COLORS[COLOR_NAMES[name] if name in COLOR_NAMES else next(others)] for name in names]
 
 
 def _data_address(picture: np.ndarray) -> str:

@@ -7,6 +7,7 @@ They need Chromium or Chrome on the machine; nothing is downloaded. Options: ``-
 ``--theme`` another theme, ``--screenshots`` keeps a picture of every step.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -85,16 +86,33 @@ def lab_folder(notebook, tmp_path_factory):
 @pytest.fixture(scope="session")
 def lab(lab_folder, request, tmp_path_factory):
     """The address of a JupyterLab that serves that folder, with settings of its own."""
-    home = tmp_path_factory.mktemp("lab")
-    settings = home / "settings" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text(json.dumps({"fetchNews": "false"}))
-    theme = {"theme": request.config.getoption("theme")}
-    (settings / "themes.jupyterlab-settings").write_text(json.dumps(theme))
+    theme = {"apputils-extension/themes": {"theme": request.config.getoption("theme")}}
+    with serving(lab_folder, tmp_path_factory.mktemp("lab"), theme) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def lab_with_all_cells(lab_folder, tmp_path_factory):
+    """A second JupyterLab, which puts all cells of a notebook into the page at once, those out of sight too."""
+    settings = {"notebook-extension/tracker": {"windowingMode": "none"}}
+    with serving(lab_folder, tmp_path_factory.mktemp("lab"), settings) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def serving(folder, home, settings):
+    """A JupyterLab that serves a folder and keeps what it writes in ``home``; gives its address.
+
+    The settings are values by the file of their extension, as "notebook-extension/tracker".
+    """
+    for name, values in {"apputils-extension/notification": {"fetchNews": "false"}, **settings}.items():
+        path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
     port = free_port()
     log = home / "lab.log"
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
-    command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={lab_folder}"]
+    command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     environment = os.environ | {

@@ -4,6 +4,7 @@ import json
 import re
 import time
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -19,6 +20,8 @@ ERROR_OUTPUTS = (
 )
 FIGURES = ".jp-OutputArea-output img"
 SLIDER = ".widget-hslider .noUi-handle"
+CONTROLS = f"{SLIDER}, select, input[type=checkbox], input[type=number], .pointer-box, canvas.pointer-canvas"
+PATIENCE = 3  # seconds until a picture usually follows its control; a second is what we want, but tests share machines
 
 
 def code_of(notebook):
@@ -92,6 +95,50 @@ class Lab:
         self.page.keyboard.insert_text(code)
         self.page.keyboard.press("Control+Enter")
 
+    def move_every_control(self):
+        """Move each control of each experiment a little; returns what is wrong, and the seconds each answer took."""
+        wrong, seconds = [], []
+        live = self.page.locator(".jp-OutputArea-output", has=self.page.locator(".widget-html"))
+        for label in live.locator(".widget-label").all():
+            if label.evaluate("label => label.scrollWidth > label.clientWidth"):
+                wrong.append(f"the label {label.text_content()!r} is cut off")
+        for part in live.all():
+            picture = part.locator(".widget-html").last
+            for control in part.locator(CONTROLS).all():
+                before, start = picture.inner_html(), time.monotonic()
+                self.move(control)
+                while picture.inner_html() == before and time.monotonic() < start + STEP_SECONDS:
+                    self.page.wait_for_timeout(20)
+                seconds.append(time.monotonic() - start)
+                if picture.inner_html() == before or "<img" not in picture.inner_html():
+                    wrong.append(f"{part.text_content()}, {control.get_attribute('class')}: no new picture")
+        return wrong, seconds
+
+    def move(self, control):
+        """Move one control, whatever its kind, by mouse or keyboard."""
+        control.scroll_into_view_if_needed()
+        kind = control.get_attribute("type") or control.get_attribute("class")
+        frame = control.bounding_box()
+        middle = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
+        if "pointer" in kind:
+            self.page.mouse.move(*middle)
+            self.page.mouse.down()
+            self.page.mouse.move(middle[0] + 12, middle[1] - 12, steps=3)
+            self.page.mouse.up()
+        elif "noUi-handle" in kind:
+            control.focus()
+            at_the_end = control.get_attribute("aria-valuenow") == control.get_attribute("aria-valuemax")
+            self.page.keyboard.press("ArrowLeft" if at_the_end else "ArrowRight")
+        elif "checkbox" in kind:
+            control.click()
+        elif "number" in kind:
+            at_the_end = float(control.input_value()) + 1 > float(control.get_attribute("max"))
+            control.fill(str(int(float(control.input_value())) + (-1 if at_the_end else 1)))
+            control.press("Enter")
+        else:
+            chosen = control.evaluate("list => list.selectedIndex")
+            control.select_option(index=0 if chosen else 1)
+
     def step(self, name):
         if self.keep_all:
             self.picture(Path(self.keep_all), name)
@@ -130,7 +177,7 @@ def assert_no_widget_error(lesson, when):
 def test_runs_without_errors(lesson):
     assert not lesson.page.locator(ERROR_OUTPUTS).count(), lesson.error_text()
     assert_no_widget_error(lesson, "after it is run")
-    assert lesson.page.locator(SLIDER).count() >= 1, "no slider is shown"
+    assert lesson.page.locator(CONTROLS).count() >= 1, "no control is shown"
 
 
 def test_figures_have_alt_text(lesson):
@@ -154,6 +201,14 @@ def test_a_slider_changes_the_figure(lesson):
     assert handle.get_attribute("aria-valuetext") != value_before
     lesson.step("slider_after")
     assert_no_widget_error(lesson, "after the slider moved")
+
+
+def test_every_experiment_answers_after_the_last_cell(lesson):
+    wrong, seconds = lesson.move_every_control()
+    assert not wrong, "\n".join(wrong)
+    assert seconds, "no control is shown"
+    assert median(seconds) < PATIENCE, f"the answers took {seconds} seconds"
+    assert_no_widget_error(lesson, "after the controls moved")
 
 
 def test_an_exercise_tells_wrong_from_right(lesson, notebook):
