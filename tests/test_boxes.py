@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 import tracemalloc
 
 import numpy as np
@@ -179,7 +180,7 @@ def test_forms_of_one_box():
     assert bx.to_xywh(np.array(SQUARE, np.float32)).dtype == np.float32
     for function in (bx.from_center_size, bx.from_xywh):
         with pytest.raises(ValueError, match="width and height are 0 or more, but box 1"):
-            function([[0, 0, 1, 1], [0, 0, -1, 1]])
+            function([[0, 0, 0, 1], [0, 0, -1, 1]])
 
 
 # ---- NMS ----
@@ -412,6 +413,15 @@ def test_levels_of_recall_are_exact_but_for_coco():
         assert bx.average_precision(scores, correct, 20) == pytest.approx(expected / 101 if found else 0)
 
 
+def test_detections_of_equal_score_keep_their_order():
+    rng = np.random.default_rng(0)
+    scores, correct = rng.integers(0, 8, 200) / 8, rng.random(200) < 0.3
+    found = np.cumsum([correct[place] for place in sorted(range(200), key=lambda place: -scores[place])])
+    precision, recall = bx.precision_recall(scores, correct, 100)
+    np.testing.assert_array_equal(recall, found / 100)
+    np.testing.assert_array_equal(precision, found / np.arange(1, 201))
+
+
 def test_average_precision_at_its_ends():
     for points in (11, 101, "all"):
         assert bx.average_precision([0.9, 0.8], [True, True], 2, points) == pytest.approx(1)
@@ -541,7 +551,9 @@ def test_mean_average_precision_without_truths_or_detections():
     ):
         for rules in ("coco", "voc"):
             result = bx.mean_average_precision(detections, truths, rules=rules)
-            np.testing.assert_equal(result.mean, expected)
+            np.testing.assert_equal(
+                (result.mean, result.recall, result.by_area), (expected, expected, {"all": expected})
+            )
             np.testing.assert_equal(result.at, dict.fromkeys(np.round(bx.COCO_THRESHOLDS, 10).tolist(), expected))
     assert bx.mean_average_precision([one], [(SQUARE, [4])]).by_class == {4: 0.0}
 
@@ -655,42 +667,108 @@ def test_bad_scores_are_refused(scores):
         bx.mean_average_precision([(SQUARE, scores, [0])], [(SQUARE, [0])])
 
 
+REVERSED = [[3, 3, 3, 3], [0, 2, 1, 1]]  # the first is fine: it has no area
+TRUTHS, FOUND = (SQUARE, [0]), (SQUARE, [1], [0])
+
+
 @pytest.mark.parametrize(
-    "call",
+    ("call", "message"),
     [
-        lambda: bx.nms(SQUARE, [1], -0.1),
-        lambda: bx.nms(SQUARE, [1], 1.1),
-        lambda: bx.nms(SQUARE, [1], np.nan),
-        lambda: bx.nms(SQUARE, [1], class_ids=[0, 1]),
-        lambda: bx.nms(SQUARE, [1], class_ids=[0.5]),
-        lambda: bx.soft_nms(SQUARE, [-1]),
-        lambda: bx.soft_nms(SQUARE, [1], method="hard"),
-        lambda: bx.soft_nms(SQUARE, [1], sigma=0),
-        lambda: bx.soft_nms(SQUARE, [1], score_threshold=-1),
-        lambda: bx.soft_nms(SQUARE, [1], iou_threshold=2),
-        lambda: bx.soft_nms(SQUARE, [1], class_ids=[]),
-        lambda: bx.match(SQUARE, SQUARE, 0.4, 0.5),
-        lambda: bx.match(SQUARE, SQUARE, 1.4, 0.5),
-        lambda: bx.mean_average_precision([], [(SQUARE, [0])]),
-        lambda: bx.mean_average_precision([(SQUARE, [1])], [(SQUARE, [0])]),
-        lambda: bx.mean_average_precision([(SQUARE, [1], [0])], [(SQUARE,)]),
-        lambda: bx.mean_average_precision([(SQUARE, [1], [0])], [(SQUARE, [0], [False, True])]),
-        lambda: bx.mean_average_precision([(SQUARE, [1], [0])], [(SQUARE, [0], None, [np.nan])]),
-        lambda: bx.mean_average_precision([(SQUARE, [1], [0])], [(SQUARE, [0], None, [-1])]),
-        lambda: bx.mean_average_precision([(SQUARE, [1], [0])], [(SQUARE, [0.5])]),
-        lambda: bx.mean_average_precision([], [], thresholds=[]),
-        lambda: bx.mean_average_precision([], [], thresholds=[0]),
-        lambda: bx.mean_average_precision([], [], thresholds=[[0.5]]),
-        lambda: bx.mean_average_precision([], [], points=1),
-        lambda: bx.mean_average_precision([], [], max_detections=0),
-        lambda: bx.mean_average_precision([], [], area_ranges={}),
-        lambda: bx.mean_average_precision([], [], area_ranges={"none": (2, 1)}),
-        lambda: bx.mean_average_precision([], [], rules="imagenet"),
+        (lambda: bx.nms(SQUARE, [1], -0.1), "iou_threshold is a number from 0 to 1, not -0.1"),
+        (lambda: bx.nms(SQUARE, [1], 1.1), "iou_threshold is a number from 0 to 1, not 1.1"),
+        (lambda: bx.nms(SQUARE, [1], np.nan), "iou_threshold is a number from 0 to 1, not nan"),
+        (lambda: bx.nms(SQUARE, [1], class_ids=[0, 1]), "class_ids are integers, one for each box, not int64 of the"),
+        (lambda: bx.nms(SQUARE, [1], class_ids=[0.5]), "not float64 of the shape (1,)"),
+        (lambda: bx.nms(REVERSED, [1, 1]), "boxes: corners are x0 ≤ x1 and y0 ≤ y1, but box 1 is [0.0, 2.0, 1.0, 1.0]"),
+        (lambda: bx.nms([[0, 0, 1]], [1]), "boxes are numbers of the shape (N, 4), not int64 of the shape (1, 3)"),
+        (
+            lambda: bx.nms([[0, 0, 1, 1], [0, 0, np.inf, 1]], [1, 1]),
+            "boxes: coordinates are finite and at most 3e+153, but box 1 is [0.0, 0.0, inf, 1.0]",
+        ),
+        (lambda: bx.nms(SQUARE * 2, [1, np.nan]), "scores are finite, but score 1 is not"),
+        (lambda: bx.nms(SQUARE, [1, 2]), "scores are numbers, one for each box, not int64 of the shape (2,)"),
+        (lambda: bx.iou(REVERSED, SQUARE), "a: corners"),
+        (lambda: bx.iou(SQUARE, REVERSED), "b: corners"),
+        (lambda: bx.from_xywh([[0, 0, 1]]), "boxes are numbers of the shape (N, 4)"),
+        (lambda: bx.soft_nms(SQUARE, [-1]), "soft_nms multiplies scores: they have to be 0 or more"),
+        (lambda: bx.soft_nms(SQUARE, [1], method="hard"), 'method is "linear" or "gaussian", not \'hard\''),
+        (
+            lambda: bx.soft_nms(SQUARE, [1], sigma=0),
+            "sigma is over 0 and score_threshold is 0 or more, not 0 and 0.001",
+        ),
+        (lambda: bx.soft_nms(SQUARE, [1], sigma=np.inf), "not inf and 0.001"),
+        (lambda: bx.soft_nms(SQUARE, [1], score_threshold=-1), "not 0.5 and -1"),
+        (lambda: bx.soft_nms(SQUARE, [1], score_threshold=np.inf), "not 0.5 and inf"),
+        (lambda: bx.soft_nms(SQUARE, [1], iou_threshold=2), "iou_threshold is a number from 0 to 1, not 2"),
+        (lambda: bx.soft_nms(SQUARE, [1], class_ids=[]), "class_ids are integers, one for each box"),
+        (lambda: bx.match(SQUARE, SQUARE, 0.4, 0.5), "negative may not be over positive, but 0.5 > 0.4"),
+        (lambda: bx.match(SQUARE, SQUARE, 1.4, 0.5), "positive is a number from 0 to 1, not 1.4"),
+        (lambda: bx.match(SQUARE, SQUARE, 0.5, -0.1), "negative is a number from 0 to 1, not -0.1"),
+        (lambda: bx.match(REVERSED, SQUARE), "anchors: corners"),
+        (lambda: bx.match(SQUARE, REVERSED), "truths: corners"),
+        (
+            lambda: bx.mean_average_precision([], [TRUTHS]),
+            "0 images with detections, 1 with truths: give both for each",
+        ),
+        (
+            lambda: bx.mean_average_precision([FOUND, (SQUARE, [1])], [TRUTHS] * 2),
+            "detections of image 1: give (boxes, scores, class_ids), not 2 things",
+        ),
+        (lambda: bx.mean_average_precision([(REVERSED, [1, 1], [0, 0])], [TRUTHS]), "detections of image 0: corners"),
+        (lambda: bx.mean_average_precision([FOUND], [(REVERSED, [0, 0])]), "truths of image 0: corners"),
+        (
+            lambda: bx.mean_average_precision([FOUND] * 2, [TRUTHS, (SQUARE,)]),
+            "truths of image 1: give (boxes, class_ids) and if needed ignored and areas, not 1 things",
+        ),
+        (lambda: bx.mean_average_precision([FOUND], [(*TRUTHS, None, None, None)]), "not 5 things"),
+        (
+            lambda: bx.mean_average_precision([FOUND], [(*TRUTHS, [False, True])]),
+            "ignored of image 0: give one for each truth, not the shape (2,)",
+        ),
+        (lambda: bx.mean_average_precision([FOUND], [(*TRUTHS, [0.5])]), "ignored of image 0: give one for each truth"),
+        (lambda: bx.mean_average_precision([FOUND], [(*TRUTHS, None, [1, 2])]), "areas of image 0: give one for each"),
+        (lambda: bx.mean_average_precision([FOUND], [(*TRUTHS, None, ["1"])]), "areas of image 0: give one for each"),
+        (lambda: bx.mean_average_precision([FOUND], [(*TRUTHS, None, [np.nan])]), "areas of image 0: finite numbers"),
+        (
+            lambda: bx.mean_average_precision([FOUND], [(*TRUTHS, None, [-1])]),
+            "areas of image 0: finite numbers from 0",
+        ),
+        (lambda: bx.mean_average_precision([FOUND], [(SQUARE, [0.5])]), "class_ids are integers, one for each box"),
+        (lambda: bx.mean_average_precision([], [], thresholds=[]), "one or more numbers over 0 and up to 1, not []"),
+        (lambda: bx.mean_average_precision([], [], thresholds=[0]), "not [0.]"),
+        (lambda: bx.mean_average_precision([], [], thresholds=[0.5, 1.5]), "not [0.5 1.5]"),
+        (lambda: bx.mean_average_precision([], [], thresholds=[[0.5]]), "not [[0.5]]"),
+        (lambda: bx.mean_average_precision([], [], points=1), 'points is a whole number from 2 up, or "all", not 1'),
+        (lambda: bx.mean_average_precision([], [], max_detections=0), "max_detections is 1 or more, or None, not 0"),
+        (
+            lambda: bx.mean_average_precision([], [], area_ranges={}),
+            "a least and a greatest area, at least one, not {}",
+        ),
+        (lambda: bx.mean_average_precision([], [], area_ranges={"none": (2, 1)}), "not {'none': (2, 1)}"),
+        (lambda: bx.mean_average_precision([], [], rules="imagenet"), 'rules are "coco" or "voc", not \'imagenet\''),
+        (lambda: bx.precision_recall([1, 2], [True, True], 1), "1 or more and no less than are correct, not 1"),
     ],
 )
-def test_arguments_that_do_not_fit_are_refused(call):
-    with pytest.raises(ValueError, match=r"\w+"):
+def test_arguments_that_do_not_fit_are_refused_with_the_reason(call, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
         call()
+
+
+def test_arguments_at_their_limits_are_taken():
+    one = [True]
+    assert bx.nms(SQUARE, [1], 1).tolist() == bx.nms(SQUARE, [1], 0).tolist() == [0]
+    assert bx.soft_nms(SQUARE, [0], 0, score_threshold=0)[0].tolist() == [0]
+    assert bx.match(SQUARE, SQUARE, 1, 1).tolist() == bx.match(SQUARE, SQUARE, 0, 0).tolist() == [0]
+    assert bx.average_precision([1], one, 1, points=2) == 1
+    for options in (
+        {"thresholds": [1]},
+        {"max_detections": 1},
+        {"max_detections": None},
+        {"area_ranges": {"just": (4, 4)}},
+    ):
+        assert bx.mean_average_precision([FOUND], [TRUTHS], **options).mean == 1
+    assert bx.mean_average_precision([FOUND], [(*TRUTHS, None, [0])], area_ranges={"none": (0, 0)}).mean == 1
+    assert np.isnan(bx.mean_average_precision([FOUND], [(*TRUTHS, [1])]).mean)
 
 
 def test_inputs_are_left_as_they_were():

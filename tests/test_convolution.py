@@ -172,6 +172,23 @@ def test_unshared_kernels_apply_where_they_belong():
         np.testing.assert_allclose(y[:, row, column], here[:, 0, 0], **EXACT)
 
 
+def test_unshared_kernels_may_share_their_bias_and_have_the_same_defaults():
+    rng = np.random.default_rng(2)
+    x, kernels, bias = rng.normal(size=(2, 4, 4, 2)), rng.normal(size=(3, 3, 2, 2, 2, 5)), rng.normal(size=5)
+    y = conv.locally_connected2d(x, kernels)
+    np.testing.assert_array_equal(conv.locally_connected2d(x, kernels, bias), y + bias)
+    with pytest.raises(ValueError, match=r"bias has shape \(2,\); it should be \(3, 3, 5\), or \(5,\) if shared"):
+        conv.locally_connected2d(x, kernels, np.zeros(2))
+    defaults = {"strides": 1, "padding": "valid", "dilation_rate": 1}
+    pairs = zip(
+        conv.locally_connected2d_gradients(y, x, kernels),
+        conv.locally_connected2d_gradients(y, x, kernels, **defaults),
+        strict=True,
+    )
+    for plain, given_defaults in pairs:
+        np.testing.assert_array_equal(plain, given_defaults)
+
+
 # ---- Backward ----
 
 
@@ -336,6 +353,11 @@ def test_float32_stays_float32_and_whole_numbers_become_floats():
     results += [*conv.conv2d_gradients(np.ones((1, 3, 3, 1), np.float32), x, kernel)]
     results += [conv.max_pool2d_gradient(results[1], x), conv.average_pool2d_gradient(results[1], x)]
     assert [result.dtype for result in results] == [np.float32] * len(results)
+    double = results[1].astype(np.float64)
+    assert conv.max_pool2d_gradient(double, x).dtype == np.float64, "the gradient loses no digits"
+    assert conv.max_pool2d_gradient(results[1], x.astype(np.float64)).dtype == np.float64
+    for pool in (conv.max_pool2d, conv.average_pool2d):
+        np.testing.assert_array_equal(pool(x), pool(x, 2, strides=2, padding="valid"))
     whole = np.arange(16).reshape(1, 4, 4, 1)
     assert conv.conv2d(whole, np.ones((2, 2, 1, 1), int)).dtype == np.float64
     assert conv.max_pool2d(whole).dtype == np.float64

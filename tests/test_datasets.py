@@ -97,6 +97,19 @@ def test_the_same_seed_gives_the_same_parts_and_another_seed_other_parts():
     assert not np.array_equal(first[0][0], other[0][0])
 
 
+def test_the_parts_of_a_whole_have_the_same_shares():
+    parts = datasets.split([np.repeat([0, 1], [90, 10])], [10] * 10, seed=0)
+    assert [int(labels.sum()) for (labels,) in parts] == [1] * 10
+
+
+def test_labels_have_at_most_half_as_many_values_as_rows():
+    def of_first_value(values):
+        return {int(np.sum(datasets.split([np.array(values)], [4], seed=seed)[0][0] == 0)) for seed in range(60)}
+
+    assert of_first_value([0, 0, 0, 0, 1, 1, 2, 3]) == {2}, "4 values in 8 rows: stratified"
+    assert of_first_value([0, 0, 0, 0, 1, 2, 3, 4]) > {1, 2, 3}, "5 values in 8 rows: drawn at random"
+
+
 def test_real_numbers_are_not_taken_for_class_labels():
     targets = np.repeat([0.0, 1.0], [90, 10])
     counts = {int(datasets.split([targets], [50], seed=seed)[0][0].sum()) for seed in range(30)}
@@ -196,6 +209,7 @@ def test_photographs_have_the_promised_shape_type_and_range_and_are_new_arrays(n
     picture = datasets.photograph(name)
     assert picture.shape == (427, 640, 3) and picture.dtype == np.float32
     assert 0 <= picture.min() < 0.1 and 0.9 < picture.max() <= 1
+    np.testing.assert_allclose(255 * picture, np.round(255 * picture), atol=1e-4)
     picture[:] = -1
     assert datasets.photograph(name).min() >= 0
 

@@ -2,6 +2,7 @@
 
 import ast
 import dataclasses
+import functools
 import importlib
 import importlib.util
 import inspect
@@ -431,6 +432,100 @@ def test_helpers_return_what_they_accept():
 def test_helpers_reject_with_a_clear_text(helper, arguments, fragment):
     with pytest.raises(Wrong, match=re.escape(fragment)):
         helper(*arguments)
+
+
+class Callable:
+    def __call__(self):
+        return 1
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "None"),
+        (..., "still ..."),
+        (True, "the truth value True"),
+        (np.bool_(False), "the truth value False"),
+        (3, "the number 3"),
+        (2.5, "the number 2.5"),
+        (1j, "the number 1j"),
+        (np.float32(0.5), "the number 0.5"),
+        ("word", "the text 'word'"),
+        (dict, "the class dict"),
+        (raises, "the function raises"),
+        (Callable(), "the function Callable"),
+        (np.zeros((2, 3)), "an array of shape (2, 3)"),
+        ([1, 2], "a list of length 2"),
+        ((), "a tuple of length 0"),
+        ({"a": 1}, "a dict of length 1"),
+        ({1, 2, 3}, "a set of length 3"),
+        (object(), "an object of type object"),
+    ],
+)
+def test_any_value_is_put_into_words(value, text):
+    assert engine.describe(value) == text
+
+
+def test_long_texts_are_cut_and_become_one_line():
+    assert engine.short("two\n  lines") == "two lines"
+    assert engine.short("x" * 200) == "x" * 200
+    assert engine.short("x" * 201) == "x" * 196 + " ..."
+    assert engine.short("x" * 30, 20) == "x" * 16 + " ..."
+    assert engine.short(["a", 1]) == "['a', 1]"
+
+
+def test_an_error_is_told_with_its_line_and_one_end():
+    def ends_a_sentence(x):
+        raise ValueError("Too small!")
+
+    def says_nothing(x):
+        raise ValueError
+
+    text = engine.judge(MEAN_SQUARE, ends_a_sentence).text
+    line = line_of(ends_a_sentence)
+    assert text.endswith(f'Your code raised ValueError: Too small! in line {line}: raise ValueError("Too small!").')
+    text = engine.judge(MEAN_SQUARE, says_nothing).text
+    assert text.endswith(f"Your code raised ValueError, in line {line_of(says_nothing)}: raise ValueError.")
+    error = TypeError("'int' object is not iterable")
+    assert engine.describe_error(error) == (
+        "The check came to grief over the answer (TypeError: 'int' object is not iterable). "
+        "Look at what your code returns: is it of the type and shape that is asked for?"
+    )
+
+
+def line_of(function):
+    """The number of the first line in a function of two."""
+    return inspect.getsourcelines(function)[1] + 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        (lambda: 1, "It is called with 2 arguments, (x, rate), but yours is <lambda>()."),
+        (lambda x, rate, seed: 1, "It is called with 2 arguments, (x, rate), but yours is <lambda>(x, rate, seed)."),
+        (functools.partial(raises, 1), "It is called with 2 arguments, (x, rate), but yours is the function()."),
+    ],
+)
+def test_a_function_of_other_arguments_is_told_which_are_wanted(answer, text):
+    with pytest.raises(Wrong) as wrong:
+        expect_function(answer, ["x", "rate"])
+    assert str(wrong.value) == text
+    expect_function(max, ["x", "rate"])  # has no signature
+    expect_function(lambda x, rate, seed=0, *more, **named: 1, ["x", "rate"])
+
+
+def test_close_is_measured_by_the_largest_expected_value_or_by_one():
+    expect_close([1000.0, 0.0009], [1000.0, 0.0])
+    expect_close([0.5, 0.0009], [0.5, 0.0], tolerance=1e-3)
+    expect_close(np.zeros((0, 3)), np.zeros((0, 3)))
+    expect_close([1 + 1e-9j], [1])
+    for result, expected in (([1000.0, 0.0011], [1000.0, 0.0]), ([0.5, 2e-6], [0.5, 0.0]), ([1 + 1e-3j], [1])):
+        with pytest.raises(Wrong, match=r"The result has not the expected value( \(1 of 2 elements are off\))?\.$"):
+            expect_close(result, expected)
+    with pytest.raises(Wrong, match=r"The mean has not the expected value\. Divide\.$"):
+        expect_close(1.0, 2.0, "the mean", hint="Divide.")
+    with pytest.raises(Wrong, match=r"\(2 of 3 elements are off\)"):
+        expect_close([1.0, 0.0, 0.0], [1.0, 2.0, -2.0])
 
 
 def test_tensors_of_the_backend_are_arrays():

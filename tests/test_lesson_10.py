@@ -17,14 +17,11 @@ SEEDS = st.integers(0, 2**32 - 1)
 QUICK = settings(max_examples=30, deadline=None)
 
 
-def taken(*cells, before=(), **names):
-    """The names that cells of the lesson define; of those in `before`, what stands before their first assertion."""
+def taken(*cells, **names):
+    """The names that cells of the lesson define."""
     names = {"np": np, "convolution": convolution, "datasets": datasets, "map_coordinates": map_coordinates, **names}
     for cell in cells:
-        source = SOURCES[cell]
-        if cell in before:
-            source = source[: source.index("\nassert ")]
-        exec(compile(source, cell, "exec"), names)
+        exec(compile(SOURCES[cell], cell, "exec"), names)
     return names
 
 
@@ -76,7 +73,7 @@ def test_each_picture_gets_its_own_settings(seed):
 @QUICK
 @given(SEEDS, st.floats(-0.4, 0.4), st.floats(0.8, 1.2), st.integers(-3, 3), st.integers(-3, 3))
 def test_straight_letters_are_the_same_however_they_were_disturbed(seed, slant, scale, down, across):
-    straight = taken("moments", before=["moments"], SIDE=32, move=move, **_without_letters())["straight"]
+    straight = taken("moments", "straight", SIDE=32, move=move)["straight"]
     letters, labels, _ = datasets.letters()
     narrow = letters[~np.isin(labels, [12, 22])]  # M and W would leave the canvas
     letter = narrow[np.random.default_rng(seed).integers(len(narrow), size=1)]
@@ -85,32 +82,15 @@ def test_straight_letters_are_the_same_however_they_were_disturbed(seed, slant, 
     assert np.corrcoef(a, b)[0, 1] > 0.9
 
 
-def _without_letters():
-    """What the cell of the moments uses besides its functions."""
-    return {"disturbed": lambda images: images, "new_letters": np.ones((1, 32, 32))}
-
-
 @QUICK
 @given(SEEDS, st.integers(1, 4))
 def test_the_pyramid_keeps_flat_light_and_halves_the_sides(seed, levels):
-    pyramid = taken("pyramid", ops=_Ops, rng=np.random.default_rng(seed))["pyramid"]
+    pyramid = taken("half", "pyramid")["pyramid"]
     flat = np.full((2, 32, 48), 0.7)
     for number, level in enumerate(pyramid(flat, levels)):
         assert level.shape == (2, 32 >> number, 48 >> number)
     inside = pyramid(flat, 2)[-1][:, 2:-2, 2:-2]
     np.testing.assert_allclose(inside, 0.7)
-
-
-class _Ops:
-    """Stands in for keras.ops: here the cell compares with `utils.convolution`, in the lesson with Keras."""
-
-    @staticmethod
-    def conv(x, kernel, strides, padding):
-        return convolution.conv2d(x, kernel, strides=strides, padding=padding)
-
-    @staticmethod
-    def convert_to_numpy(x):
-        return x
 
 
 @pytest.mark.parametrize("count", [1760, 2000])
@@ -129,9 +109,9 @@ def test_the_first_cells_take_mnist_instead_of_the_small_digits(count, tmp_path,
         y_test=labels[wanted][half:].astype(np.uint8),
     )
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    assert "FULL_MNIST = False" in SOURCES["move"]
-    monkeypatch.setitem(SOURCES, "move", SOURCES["move"].replace("FULL_MNIST = False", "FULL_MNIST = True"))
-    names = taken("move", "canvas", "folds", SEED=10, rng=np.random.default_rng(10))
+    assert "FULL_MNIST = False" in SOURCES["canvas"]
+    monkeypatch.setitem(SOURCES, "canvas", SOURCES["canvas"].replace("FULL_MNIST = False", "FULL_MNIST = True"))
+    names = taken("move", "canvas", "move-tested", "folds", SEED=10, rng=np.random.default_rng(10))
     assert names["canvas"].shape == (count, 32, 32) and names["canvas"].dtype == np.float32
     assert names["part"] % 32 == 0 and len(names["known"][0]) == 4 * names["part"]
     assert names["slipped"].shape == names["canvas"].shape

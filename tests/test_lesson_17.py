@@ -30,7 +30,7 @@ def definitions(*cells):
 def lesson():
     """The functions of the lesson."""
     layers = [f"{kind}-{way}" for kind in ("rnn", "lstm") for way in ("forward", "backward")]
-    return definitions("streams", *layers, "gru-forward", "gru-backward", "clip", "digits-data")
+    return definitions("streams", *layers, "gru-forward", "gru-backward", "clip", "shuffled")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from PIL import Image
 
 from utils import plots
@@ -36,6 +37,7 @@ def test_figure_gives_one_axes_or_a_grid():
     assert isinstance(drawn, Figure)
     assert isinstance(ax, Axes)
     assert list(drawn.get_size_inches()) == [8.0, 3.2]
+    assert isinstance(drawn.get_layout_engine(), ConstrainedLayoutEngine), "labels do not overlap"
     assert plots.figure(columns=3)[1].shape == (3,)
     assert plots.figure(columns=2, rows=3)[1].shape == (3, 2)
     drawn, axes = plots.figure(columns=2, width=6, height=1.5, sharey=True)
@@ -44,7 +46,7 @@ def test_figure_gives_one_axes_or_a_grid():
     assert axes[1].get_ylim() == (0, 7)
 
 
-@pytest.mark.parametrize("sizes", [{"columns": 0}, {"rows": 0}, {"width": 0}, {"height": -1}])
+@pytest.mark.parametrize("sizes", [{"columns": 0}, {"rows": 0}, {"width": 0}, {"height": -1}, {"height": 0}])
 def test_a_figure_without_extent_is_refused(sizes):
     with pytest.raises(ValueError, match="a figure's sizes are positive"):
         plots.figure(**sizes)
@@ -96,6 +98,8 @@ def test_an_image_grid_has_a_cell_for_each_image():
     assert [len(ax.images) for ax in drawn.axes] == [1, 1, 1, 1, 1, 0]
     assert {ax.images[0].get_clim() for ax in drawn.axes[:5]} == {(0.0, 79.0)}
     assert not any(ax.axison for ax in drawn.axes)
+    assert {ax.images[0].get_interpolation() for ax in drawn.axes[:5]} == {"nearest"}, "a pixel is a square"
+    assert {ax.title.get_fontsize() for ax in drawn.axes[:5]} == {9}
     np.testing.assert_array_equal(drawn.axes[4].images[0].get_array(), images[4])
     np.testing.assert_allclose(drawn.get_size_inches(), [2.4, 2 * (0.8 + 0.25)])
 
@@ -107,9 +111,10 @@ def test_an_image_grid_takes_limits_colors_and_few_images():
     assert drawn.axes[0].images[0].get_cmap().name == "gray"
     np.testing.assert_allclose(drawn.get_size_inches(), [2.0, 0.5 + 0.05])
     assert len(plots.image_grid(np.zeros((1, 3, 3, 3))).axes) == 1
+    assert plots.image_grid(np.zeros((9, 4, 4))).axes[0].get_gridspec().get_geometry() == (2, 8)
 
 
-@pytest.mark.parametrize("shape", [(4, 4), (0, 4, 4), (2, 4, 4, 1), (2, 4, 4, 3, 1)])
+@pytest.mark.parametrize("shape", [(4, 4), (0, 4, 4), (2, 4, 4, 1), (2, 3, 3, 4), (2, 4, 4, 3, 1)])
 def test_an_image_grid_names_the_shape_it_wants(shape):
     with pytest.raises(ValueError, match=r"images are \(N, height, width\)"):
         plots.image_grid(np.zeros(shape))
@@ -138,6 +143,10 @@ def test_a_decision_map_draws_the_border_at_the_middle():
     plots.decision_map(ax, lambda points: points[:, 0], (-1, 1), (-1, 1), resolution=21, limits=(-1, 0))
     (border,) = ax.collections
     np.testing.assert_allclose(border.levels, [-0.5])
+    np.testing.assert_array_equal(border.get_edgecolor(), [[0, 0, 0, 1]])
+    (plane,) = ax.images
+    assert plane.get_cmap().name == plots.DIVERGING and ax.get_aspect() == "auto"
+    assert not any(line.get_visible() for line in ax.get_xgridlines() + ax.get_ygridlines())
     np.testing.assert_allclose(border.get_paths()[0].vertices[:, 0], -0.5)
 
 
@@ -164,3 +173,34 @@ def test_labels_stand_at_the_ends_of_their_lines_and_apart():
     ]
     assert heights[1] - heights[0] == pytest.approx(12)
     assert labels["line 2"].xyann == (6, 0)
+    for label in labels.values():
+        assert (label.anncoords, label.get_va(), label.get_fontsize()) == ("offset points", "center", 9)
+
+
+def test_runs_are_thin_lines_and_their_middle_a_thick_one_with_the_label():
+    _, ax = plots.figure()
+    values = np.array([[0.0, 1.0, 5.0], [2.0, 3.0, 10.0]])
+    plots.runs(ax, [4, 7], values, 1, "three runs")
+    *thin, thick = ax.get_lines()
+    for run, line in zip(values.T, thin, strict=True):
+        np.testing.assert_array_equal(line.get_ydata(), run)
+        assert line.get_linewidth() < 1 and line.get_label().startswith("_")
+    np.testing.assert_array_equal(thick.get_xdata(), [4, 7])
+    np.testing.assert_array_equal(thick.get_ydata(), [1, 3])
+    assert thick.get_label() == "three runs" and thick.get_linewidth() == 2
+    assert (thick.get_linestyle(), thick.get_marker()) == (plots.LINES[1], plots.MARKERS[1])
+    assert {line.get_color() for line in ax.get_lines()} == {plots.COLORS[1]}
+
+
+def test_runs_may_show_another_middle_and_a_long_line_has_no_markers():
+    _, ax = plots.figure()
+    plots.runs(ax, range(13), np.tile([0.0, 1.0, 5.0], (13, 1)), 8, "the mean", middle=np.mean)
+    thick = ax.get_lines()[-1]
+    np.testing.assert_array_equal(thick.get_ydata(), 2)
+    assert thick.get_marker() == "None" and thick.get_color() == plots.COLORS[1], "the colors begin again"
+
+
+@pytest.mark.parametrize("shape", [(2,), (3, 2), (2, 2, 2)])
+def test_runs_wants_points_by_runs(shape):
+    with pytest.raises(ValueError, match="values are"):
+        plots.runs(plots.figure()[1], [0, 1], np.zeros(shape), 0, "none")

@@ -98,6 +98,13 @@ def test_fit_trains_and_leaves_one_line(line_model, capsys):
     assert history.history["loss"][-1] < 0.01 * history.history["loss"][0]
 
 
+def test_a_single_epoch_is_not_many(line_model, capsys):
+    from utils import training
+
+    training.fit(line_model, INPUTS, INPUTS, label="once", epochs=1)
+    assert settled(capsys.readouterr().out) == "once: 1 epoch\n"
+
+
 def test_an_early_stop_is_marked_as_measured(line_model, capsys):
     import keras
 

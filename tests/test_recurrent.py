@@ -344,6 +344,30 @@ def test_stacked_layers_equal_keras(masked, sequences):
 # ---- Properties that need no Keras ----
 
 
+def test_a_stack_keeps_what_happened_in_its_layers():
+    rng = np.random.default_rng(0)
+    low, high = recurrent.GRU.random(2, 3, rng), recurrent.LSTM.random(3, 4, rng)
+    x, into = rng.normal(size=(2, 5, 2)), rng.normal(size=(2, 5, 4))
+    stack = recurrent.Stack([low, high])
+    both = recurrent.Bidirectional(low, recurrent.GRU.random(2, 3, rng, reverse=True))
+    run = stack.forward(x)
+    first, second = low.forward(x), high.forward(low.forward(x).outputs)
+    np.testing.assert_array_equal(run.states["c"], second.states["c"])
+    np.testing.assert_array_equal(run.gates["f"], second.gates["f"])
+    np.testing.assert_array_equal(run.saved[0].states["h"], first.states["h"])
+    back = stack.backward(run, into)
+    np.testing.assert_array_equal(back.states["c"], high.backward(second, into).states["c"])
+    assert back.initial_state == []
+    run = both.forward(x)
+    assert run.states == run.gates == both.backward(run, run.outputs).states == {}, "they are in what each layer saved"
+    np.testing.assert_array_equal(run.saved[0][0].states["h"], first.states["h"])
+    assert (
+        [a.shape for a in back.weights]
+        == [a.shape for a in stack.weights]
+        == [a.shape for a in low.weights + high.weights]
+    )
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.sampled_from(list(KINDS)), st.integers(1, 5), st.integers(0, 4), st.booleans(), st.integers(0, 10**6))
 def test_padding_changes_nothing(kind, steps, padding, in_front, seed):
@@ -413,6 +437,9 @@ def test_random_layers_start_as_keras_does():
     gru, simple = recurrent.GRU.random(2, 3, rng), recurrent.SimpleRNN.random(2, 3, rng, activation="relu")
     assert not gru.bias.any() and gru.bias.shape == (2, 9) and simple.kernel.shape == (2, 3)
     assert recurrent.GRU.random(2, 3, rng, reset_after=False).bias.shape == (9,)
+    smallest = recurrent.LSTM.random(1, 1, rng, networks=1)
+    assert [weights.shape for weights in smallest.weights] == [(1, 1, 4), (1, 1, 4), (1, 4)]
+    assert {weights.dtype for weights in [*layer.weights, *smallest.weights]} == {np.dtype("float32")}
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(4, 4), (6, 3), (3, 6), (1, 1)])
@@ -467,7 +494,8 @@ def test_input_gradient_may_be_left_out():
         (lambda: recurrent.SimpleRNN(np.ones(3), np.ones((3, 3))), "are matrices"),
         (lambda: recurrent.SimpleRNN(np.array([["a"]]), np.ones((1, 1))), "an array of numbers"),
         (lambda: recurrent.SimpleRNN(np.ones((1, 1)), np.ones((1, 1)), activation="step"), "activation is one of"),
-        (lambda: recurrent.LSTM.random(0, 3, np.random.default_rng(0)), "at least 1"),
+        (lambda: recurrent.LSTM.random(0, 3, np.random.default_rng(0)), "at least 1, not 0, 3, None"),
+        (lambda: recurrent.LSTM.random(2, 3, np.random.default_rng(0), networks=0), "at least 1, not 2, 3, 0"),
         (lambda: recurrent.Stack([]), "at least one layer"),
         (lambda: recurrent.Bidirectional(small(), small()), "reverse=True"),
         (lambda: small().forward(np.ones((2, 3, 4))), "x is"),

@@ -4,6 +4,7 @@ import os
 import random
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -73,6 +74,7 @@ def test_seeds_are_distinct_and_follow_from_the_lesson_seed(monkeypatch):
     monkeypatch.delenv("LESSON_SEED", raising=False)
     runtime.start_lesson(seed=2)
     assert runtime.seeds(3) == [2000, 2001, 2002]
+    assert runtime.seeds(1) == [2000]
     first = set(runtime.seeds(1000))
     runtime.start_lesson(seed=3)
     assert len(first) == 1000
@@ -110,6 +112,24 @@ def test_each_library_gets_one_thread_unless_the_user_chose(monkeypatch):
     assert [os.environ[name] for name in runtime.THREAD_VARIABLES] == ["5", "1", "1", "1", "1"]
     for name in runtime.THREAD_VARIABLES[1:]:
         monkeypatch.delenv(name)
+
+
+def test_the_backends_are_told_to_be_quiet_modest_and_exact_unless_the_user_chose(monkeypatch):
+    expected = {
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+        "JAX_ENABLE_X64": "true",
+    }
+    runtime.start_lesson(seed=0)  # from here on the backend does not read them again
+    for name in expected:
+        monkeypatch.setenv(name, "the user's")
+    runtime._prepare_backend()
+    assert {os.environ[name] for name in expected} == {"the user's"}
+    for name in expected:
+        monkeypatch.delenv(name)
+    runtime._prepare_backend()
+    assert {name: os.environ[name] for name in expected} == expected
 
 
 def found_only(*installed):
@@ -150,12 +170,12 @@ def test_a_missing_or_unknown_backend_is_named(monkeypatch, wanted, error, messa
 
 
 def test_noise_on_descriptor_2_is_kept_off_unless_something_fails(capfd):
-    with runtime._quiet_descriptor_2():
+    with runtime.without_log_lines():
         os.write(2, b"start-up noise\n")
     os.write(2, b"after\n")
     assert capfd.readouterr().err == "after\n"
 
-    @runtime._quiet_descriptor_2()
+    @runtime.without_log_lines()
     def fails():
         os.write(2, b"the reason\n")
         raise RuntimeError("broken")
@@ -175,10 +195,10 @@ def test_the_report_has_a_verdict_for_each_package():
     assert not {"nbval", "pytest", "jax", "torch"} & set(names), "extras are no part of the report"
     assert all(row[2] == "OK" for row in rows), rows
     assert rows[-2][:2] == ["Keras backend", os.environ["KERAS_BACKEND"]]
-    assert rows[-1][:2] == ["computes on", runtime.device()]
+    assert rows[-1] == ["computes on", runtime.device(), "OK"]
 
 
-def test_the_report_says_what_to_do_about_a_missing_or_old_package():
+def test_the_report_says_what_to_do_about_a_missing_or_old_package_or_python(monkeypatch):
     from packaging.requirements import Requirement
 
     assert runtime._package_row(Requirement("no-such-package-anywhere>=1")) == [
@@ -189,6 +209,13 @@ def test_the_report_says_what_to_do_about_a_missing_or_old_package():
     name, found, verdict = runtime._package_row(Requirement("numpy>=999"))
     assert (name, found) == ("numpy", np.__version__)
     assert verdict.startswith("needs >=999: run `make clean`")
+    runtime.start_lesson(seed=0)
+    monkeypatch.setattr(runtime.importlib.metadata, "version", lambda name: "2.0rc1")
+    assert runtime._package_row(Requirement("numpy>=1.9")) == ["numpy", "2.0rc1", "OK"], "a preview of a new version"
+    monkeypatch.setattr(runtime.platform, "python_version", lambda: "3.9.1")
+    name, found, verdict = runtime._environment_rows()[0]
+    assert (name, found) == ("Python", "3.9.1")
+    assert verdict.startswith("install a Python that is ") and ">=3.11" in verdict
 
 
 def test_the_report_says_what_to_do_where_the_course_is_not_installed(monkeypatch):
@@ -203,7 +230,28 @@ def test_the_report_is_displayed_as_a_table(capsys):
 
 
 def test_the_device_needs_a_backend(monkeypatch):
+    runtime.start_lesson(seed=0)
     assert runtime.device() in ("CPU", "GPU")
     monkeypatch.delenv("KERAS_BACKEND")
-    with pytest.raises(RuntimeError, match="start_lesson"):
-        runtime.device()
+    for function in (runtime.device, runtime.environment_report):
+        with pytest.raises(RuntimeError, match="start_lesson"):
+            function()
+
+
+def fake_backend(name, gpu):
+    """A stand-in for a backend's module that has a GPU, or none."""
+    if name == "tensorflow":
+        return SimpleNamespace(
+            config=SimpleNamespace(list_physical_devices=lambda kind: [kind] * (gpu and kind == "GPU"))
+        )
+    if name == "jax":
+        return SimpleNamespace(default_backend=lambda: "gpu" if gpu else "cpu")
+    return SimpleNamespace(cuda=SimpleNamespace(is_available=lambda: gpu))
+
+
+@pytest.mark.parametrize("backend", runtime.BACKENDS)
+def test_the_device_is_what_the_backend_has(monkeypatch, backend):
+    monkeypatch.setenv("KERAS_BACKEND", backend)
+    for gpu, expected in ((True, "GPU"), (False, "CPU")):
+        monkeypatch.setitem(sys.modules, backend, fake_backend(backend, gpu))
+        assert runtime.device() == expected

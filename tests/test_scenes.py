@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from utils import boxes, datasets, scenes
 
@@ -39,6 +40,8 @@ def test_ink_box_moves_scales_and_turns_with_the_picture():
         (np.zeros((3, 3)), 0.4),
         (-np.ones((3, 3)), 0.4),
         (np.full((3, 3), np.nan), 0.4),
+        (np.array([[1, np.nan], [0, 0]]), 0.4),
+        (np.array([[1, -1], [0, 0]]), 0.4),
         (np.ones(3), 0.4),
         (np.ones((3, 3)), 0.0),
         (np.ones((3, 3)), 1.0),
@@ -79,6 +82,20 @@ def test_overlap_zero_parts_the_boxes_and_a_large_one_lets_them_meet():
 
     assert largest(0.0) == 0
     assert 0.3 < largest(0.5) <= 0.5
+    assert np.mean([len(b) for b in made(100, overlap=0.0, digits=(5, 5), sizes=(8, 8)).boxes]) > 4.9
+
+
+def test_every_number_of_digits_is_equally_likely_where_there_is_place():
+    some = made(1500, side=40, digits=(1, 3), sizes=(4, 4), fragments=(0, 0))
+    np.testing.assert_allclose(np.bincount([len(b) for b in some.boxes], minlength=4), [0, 500, 500, 500], atol=70)
+
+
+def test_the_overlap_is_that_of_boxes():
+    corner, size = np.random.default_rng(0).uniform(0, 9, (2, 2, 40, 2))
+    a, b = np.concatenate([corner, corner + size], axis=2)
+    table = scenes._iou(a[:, None], b)
+    np.testing.assert_allclose(table, boxes.iou(a, b), atol=1e-12)
+    assert (table == 0).any() and table.max() > 0.3
 
 
 def test_the_ink_of_one_digit_fills_its_box():
@@ -121,6 +138,41 @@ def test_fragments_have_no_box_and_noise_has_its_size():
     paper = noisy[clean.pixels == 0].astype(float) / 255
     # Half of the noise is below the white of the paper and cut off: the mean of the rest is sigma over root 2 pi.
     assert abs(np.mean(paper) * np.sqrt(2 * np.pi) - 0.08) < 0.005
+    change = noisy.astype(int) - clean.pixels
+    assert np.abs(change).max() < 6 * 0.08 * 255, "noise on the darkest ink does not come out white"
+
+
+def fragments_of(images, count, fragments=(1, 1), side=40, size=9):
+    """The layer of fragments alone, as large as in their pictures."""
+    images = np.asarray(images, np.float32)
+    return scenes._fragment_layer(np.random.default_rng(0), images, count, side, (size, size), fragments)
+
+
+@pytest.mark.parametrize("edge", [np.s_[0, :], np.s_[-1, :], np.s_[:, 0], np.s_[:, -1]])
+def test_fragments_are_quarters_from_all_over_a_picture(edge):
+    picture = np.zeros((9, 9))
+    picture[edge] = 1
+    strewn = fragments_of([picture], 2000)
+    # A quarter is 4 of the 9 rows, so there are 6 places for it, and one of them holds the edge.
+    assert abs(np.mean(strewn.max(axis=(1, 2)) > 0) - 1 / 6) < 0.025
+    whole = fragments_of([np.ones((9, 9))], 2000)
+    ink = whole.sum(axis=(1, 2)) / whole.max(axis=(1, 2))
+    assert 15 < np.median(ink) < 19 and ink.max() < 20, "16 pixels of ink, but for the place of the pixels"
+    assert 0.45 < whole.max(axis=(1, 2)).min() < 0.55 and 0.95 < whole.max() <= 1
+
+
+def test_fragments_come_from_every_picture_in_every_number():
+    one_of_two = fragments_of([np.ones((9, 9)), np.zeros((9, 9))], 500)
+    assert abs(np.mean(one_of_two.max(axis=(1, 2)) > 0) - 0.5) < 0.07
+    small = fragments_of([np.ones((9, 9))], 400, fragments=(1, 4), side=100, size=6)
+    counts = np.bincount([ndimage.label(page > 0)[1] for page in small], minlength=5)
+    np.testing.assert_allclose(counts[:5], [0, 100, 100, 100, 100], atol=35)
+
+
+def test_digits_are_drawn_in_half_to_full_ink():
+    some = made(200, digits=(1, 1), fragments=(0, 0), noise=0.0, sizes=(24, 40))
+    darkest = some.pixels.max(axis=(1, 2)) / 255
+    assert darkest.min() < 0.55 and darkest.max() > 0.95
 
 
 def test_the_same_seed_gives_the_same_scenes_and_another_seed_others():
@@ -129,6 +181,11 @@ def test_the_same_seed_gives_the_same_scenes_and_another_seed_others():
     for a, b in zip(one.boxes + one.classes, same.boxes + same.classes, strict=True):
         np.testing.assert_array_equal(a, b)
     assert not np.array_equal(one.pixels, other.pixels)
+
+
+def test_the_defaults():
+    options = {"side": 64, "digits": (1, 5), "sizes": (12, 28), "fragments": (2, 6), "overlap": 0.1, "noise": 0.08}
+    np.testing.assert_array_equal(made(20).pixels, made(20, **options).pixels)
 
 
 def test_the_digits_given_are_not_changed():

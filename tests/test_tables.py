@@ -40,6 +40,12 @@ def test_a_malformed_table_is_refused(header, rows, message):
         tables.Table(header, rows)
 
 
+def test_the_whole_html_of_a_small_table():
+    row = '<tr><td style="text-align:left">b</td></tr>'
+    head = '<thead><tr><th style="text-align:left">a</th></tr></thead>'
+    assert tables.Table(["a"], [["b"], ["b"]])._repr_html_() == f"<table>{head}<tbody>{row}{row}</tbody></table>"
+
+
 def test_show_displays_the_table(capsys):
     tables.show(["a", "b"], [["x", 1]], caption="C")
     assert capsys.readouterr().out == "C\na | b\nx | 1\n"

@@ -67,6 +67,7 @@ def test_a_vocabulary_numbers_its_words_after_the_four_marks():
     assert Vocabulary(reversed(SENTENCES)).words == words.words
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from(["a", "b", "ü", "12"]), max_size=6), min_size=1, max_size=5), st.booleans())
 def test_decoding_undoes_encoding(sentences, end):
     words = Vocabulary([*sentences, ["a", "b", "ü", "12"]])
@@ -81,7 +82,7 @@ def test_decoding_undoes_encoding(sentences, end):
 def test_unknown_words_and_sentences_that_are_too_long():
     words = Vocabulary(SENTENCES)
     np.testing.assert_array_equal(words.encode([["cant", "mil"]], 3), [[words.numbers["cant"], UNKNOWN, PADDING]])
-    with pytest.raises(ValueError, match="4 words does not fit into 3"):
+    with pytest.raises(ValueError, match="4 words does not fit into 3: un ar hugain"):
         words.encode([["un", "ar", "hugain"]], 3, end=True)
 
 
@@ -97,6 +98,7 @@ def test_exact_match_counts_whole_sentences():
         translation.exact_match(true[:, :2], true)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 5000), st.floats(0, 1), st.sampled_from([0.9, 0.95, 0.99]))
 def test_wilson_is_scipys(trials, share, level):
     right = round(share * trials)
@@ -109,6 +111,9 @@ def test_wilson_is_scipys(trials, share, level):
 def test_wilsons_default_is_95_percent_and_nonsense_is_refused():
     theirs = stats.binomtest(198, 200).proportion_ci(method="wilson")
     np.testing.assert_allclose(translation.wilson_interval(198, 200), theirs, atol=1e-7)
+    for trials in range(1, 500):
+        assert translation.wilson_interval(0, trials)[0] >= 0
+        assert translation.wilson_interval(trials, trials)[1] <= 1
     for right, trials in ((3, 2), (-1, 2), (0, 0)):
         with pytest.raises(ValueError, match="is no share"):
             translation.wilson_interval(right, trials)
@@ -162,6 +167,19 @@ def test_after_the_end_there_is_padding_and_the_length_is_kept():
         (end,) = np.flatnonzero(row == END)
         assert np.all(row[end + 1 :] == PADDING) and np.all(row[:end] > END)
     assert translation.greedy(step, state, 1).shape == (3, 1)
+
+
+def test_of_equal_words_the_first_is_written_also_by_a_beam():
+    def step(words, state):
+        assert words.dtype == np.int32
+        return np.full((len(words), 200), -math.log(200)), state
+
+    state = (np.zeros((2, 1)),)
+    np.testing.assert_array_equal(translation.greedy(step, state, 2), [[0, 0], [0, 0]])
+    beams, scores = translation.beam_search(step, state, 5, 2)
+    expected = [[END, PADDING], [0, 0], [0, 1], [0, 2], [0, 3]]  # what has ended costs nothing more
+    np.testing.assert_array_equal(beams, [expected] * 2)
+    assert beams.dtype == np.int32 and scores.dtype == np.float64
 
 
 def test_a_beam_of_no_width_is_refused():

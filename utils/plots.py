@@ -203,6 +203,37 @@ def decision_map(
     return values
 
 
+def runs(
+    ax: Axes,
+    x: Sequence[float],
+    values: np.ndarray,
+    number: int,
+    label: str,
+    middle: Callable[..., np.ndarray] = np.median,
+) -> None:
+    """Draw repeated runs of one thing: each a thin line, and their median a thick one that carries the label.
+
+    Args:
+        ax: where to draw.
+        x: (points,).
+        values: (points, runs).
+        number: which of `COLORS`, `LINES` and `MARKERS` it has; after the last the first comes again. More than a
+            dozen points get no markers.
+        label: for the legend or for `label_lines`.
+        middle: what the thick line shows; called with `axis=1`, as `np.median` and `np.mean` are.
+
+    Raises:
+        ValueError: the values are not (points, runs).
+    """
+    values = np.asarray(values)
+    if values.ndim != 2 or len(values) != len(x):
+        raise ValueError(f"values are (points, runs), here ({len(x)}, …), not {values.shape}")
+    color, line, marker = (styles[number % len(styles)] for styles in (COLORS, LINES, MARKERS))
+    marker = marker if len(x) <= 12 else None
+    ax.plot(x, values, color=color, linestyle="-", linewidth=0.6, alpha=0.5)
+    ax.plot(x, middle(values, axis=1), color=color, linestyle=line, marker=marker, label=label)
+
+
 def label_lines(ax: Axes) -> None:
     """Write each labelled line's label at its right end, in its color, moved apart where two would overlap.
 

@@ -63,18 +63,18 @@ def few_labels(labels: np.ndarray, per_class: int, rng: np.random.Generator) -> 
 
 
 def linear_probe(
-    codes: np.ndarray, labels: np.ndarray, labelled: np.ndarray, price: float = 1.0
+    codes: np.ndarray, labels: np.ndarray, labeled: np.ndarray, price: float = 1.0
 ) -> Callable[[np.ndarray], np.ndarray]:
-    """Fit a linear classifier to the codes of a few labelled rows, and return it.
+    """Fit a linear classifier to the codes of a few labeled rows, and return it.
 
     The codes are centered and divided by **one** number, their root mean square distance from the center, so that
     codes of different sizes pay the same price. Both come from all rows: they need no labels. The classifier is ridge
     regression onto one column per class (1 for the row's class, else 0); the largest answer wins.
 
     Args:
-        codes: (N, K), the codes of all known rows, labelled or not.
-        labels: (N,), of which only those of the labelled rows are looked at.
-        labelled: the numbers of the rows whose labels are known.
+        codes: (N, K), the codes of all known rows, labeled or not.
+        labels: (N,), of which only those of the labeled rows are looked at.
+        labeled: the numbers of the rows whose labels are known.
         price: of squared weights, above 0.
 
     Returns:
@@ -94,8 +94,8 @@ def linear_probe(
     scale = np.sqrt(np.mean(np.sum((codes - center) ** 2, axis=1)))
     if scale == 0:
         raise ValueError("all codes are equal: they say nothing about the pictures")
-    known = (codes[labelled] - center) / scale
-    classes, positions = np.unique(labels[labelled], return_inverse=True)
+    known = (codes[labeled] - center) / scale
+    classes, positions = np.unique(labels[labeled], return_inverse=True)
     targets = np.eye(len(classes))[positions]
     known_mean, target_mean = known.mean(axis=0), targets.mean(axis=0)
     known, targets = known - known_mean, targets - target_mean

@@ -99,6 +99,29 @@ def seeds(count: int) -> list[int]:
     return [1000 * _lesson_seed + number for number in range(count)]
 
 
+@contextlib.contextmanager
+def without_log_lines():
+    """Keep what the body writes to file descriptor 2 off the page; if it raises, write it out after all.
+
+    TensorFlow's, JAX's and PyTorch's C++ parts write log lines there when they are first imported and used. Jupyter
+    captures them into the notebook's outputs, nbval does not, and they differ between machines.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as log:
+        os.dup2(log.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            os.dup2(kept, 2)
+            log.seek(0)
+            sys.stderr.write(log.read().decode(errors="replace"))
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
 def device() -> str:
     """Return "GPU" if the backend in force computes on one, else "CPU". Call `start_lesson` before."""
     backend = os.environ.get("KERAS_BACKEND")
@@ -144,9 +167,8 @@ def _environment_rows() -> list[list[str]]:
         requirement = Requirement(line)
         if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
             rows.append(_package_row(requirement))
-    rows.append(["Keras backend", os.environ.get("KERAS_BACKEND", "none"), "OK"])
-    rows.append(["computes on", device(), "OK"])
-    return rows
+    computes_on = device()  # raises where no backend has been chosen
+    return [*rows, ["Keras backend", os.environ["KERAS_BACKEND"], "OK"], ["computes on", computes_on, "OK"]]
 
 
 def _package_row(requirement) -> list[str]:
@@ -194,30 +216,7 @@ def _prepare_backend() -> None:
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     os.environ.setdefault("JAX_ENABLE_X64", "true")
-    with _quiet_descriptor_2():
+    with without_log_lines():
         import keras
 
         keras.ops.convert_to_numpy(keras.ops.ones((1, 1)) @ keras.ops.ones((1, 1)))
-
-
-@contextlib.contextmanager
-def _quiet_descriptor_2():
-    """Keep what is written to file descriptor 2 off the page; if the body raises, write it out after all.
-
-    The backends' C++ log lines go past `sys.stderr`. Jupyter captures them into the notebook's outputs, nbval does
-    not, and they differ between machines.
-    """
-    sys.stderr.flush()
-    kept = os.dup(2)
-    with tempfile.TemporaryFile() as log:
-        os.dup2(log.fileno(), 2)
-        try:
-            yield
-        except BaseException:
-            os.dup2(kept, 2)
-            log.seek(0)
-            sys.stderr.write(log.read().decode(errors="replace"))
-            raise
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)

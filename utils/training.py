@@ -1,4 +1,4 @@
-"""Training with Keras: `fit` with live progress and a stable line left behind.
+"""Training with Keras: `fit` with live progress and a stable line left behind, and many networks trained in one.
 
 Import this module after `runtime.start_lesson`, which chooses the backend.
 """
@@ -6,6 +6,7 @@ Import this module after `runtime.start_lesson`, which chooses the backend.
 from __future__ import annotations
 
 import keras
+from keras import ops
 
 from utils.progress import Progress
 
@@ -33,7 +34,8 @@ class EpochProgress(keras.callbacks.Callback):
 
     def on_train_end(self, logs=None):
         done, total = self.progress.done, self.progress.total
-        self.progress.close(f"≈{done} of at most {total} epochs" if self.may_stop_early else f"{done} epochs")
+        went_by = "1 epoch" if done == 1 else f"{done} epochs"
+        self.progress.close(f"≈{done} of at most {total} epochs" if self.may_stop_early else went_by)
 
 
 def fit(model: keras.Model, *data, label: str, callbacks=(), **options) -> keras.callbacks.History:
@@ -58,3 +60,77 @@ def fit(model: keras.Model, *data, label: str, callbacks=(), **options) -> keras
     callbacks = list(callbacks)
     progress.may_stop_early = any(isinstance(one, keras.callbacks.EarlyStopping) for one in callbacks)
     return model.fit(*data, callbacks=[*callbacks, progress], verbose=0, **options)
+
+
+def several_steps(count: int) -> dict[str, int]:
+    """Return options for `model.compile` that let `fit` run `count` steps in one call, where the backend can.
+
+    Training ends at the same weights, and a small network gets there sooner: much of its time goes into the calls.
+    Keras's PyTorch trainer takes one step a call and refuses more; there the options are empty. Callbacks see a batch
+    only after each call.
+
+    Raises:
+        ValueError: the count is below 1.
+    """
+    if count < 1:
+        raise ValueError(f"a call runs at least 1 step, not {count}")
+    return {} if keras.backend.backend() == "torch" else {"steps_per_execution": count}
+
+
+class SideBySide(keras.layers.Layer):
+    """Dense layers of several networks in one layer; none of them sees the others.
+
+    Input is (batch, networks, …, inputs) and output (batch, networks, …, units): the second axis says whose row it is.
+    Each network has its own `kernel[i]`, (inputs, units), and `bias[i]`, (units,), which start as those of
+    `keras.layers.Dense` do. With a loss that sums over the networks, and an optimizer that treats each weight by
+    itself, each is trained as if it were alone.
+
+    Args:
+        units: how many numbers come out, at least 1.
+        activation: as for `keras.layers.Dense`.
+        fan_out: by how many outputs an input is used, for the range of the initial weights; `units` if not given. A
+            3×3 convolution written as a layer on windows has 9 · units.
+
+    Raises:
+        ValueError: `units` is below 1, or the input has no axis of networks or an unknown length of it or of the last.
+    """
+
+    def __init__(self, units: int, activation=None, fan_out: int | None = None):
+        super().__init__()
+        if units < 1:
+            raise ValueError(f"units are at least 1, not {units}")
+        self.units, self.activation, self.fan_out = units, keras.activations.get(activation), fan_out or units
+
+    def build(self, shape):
+        """Make the weights for an input of this shape."""
+        if len(shape) < 3 or None in (shape[1], shape[-1]):
+            raise ValueError(f"the input is (batch, networks, …, inputs), both known, not {tuple(shape)}")
+        networks, inputs = shape[1], shape[-1]
+        limit = (6 / (inputs + self.fan_out)) ** 0.5  # Glorot's uniform, of one network and not of all
+        start = keras.initializers.RandomUniform(-limit, limit)
+        self.kernel = self.add_weight((networks, inputs, self.units), initializer=start)
+        self.bias = self.add_weight((networks, self.units), initializer="zeros")
+
+    def call(self, x):
+        """Return what each network's layer makes of its rows."""
+        networks, units = self.bias.shape
+        bias = ops.reshape(self.bias, (networks, *[1] * (len(x.shape) - 3), units))
+        return self.activation(times(x, self.kernel) + bias)
+
+
+def times(x, kernel):
+    """Multiply rows by a kernel, or the rows of each network by a kernel of its own.
+
+    Args:
+        x: (…, inputs), or (batch, networks, …, inputs) for kernels side by side.
+        kernel: (inputs, units), or (networks, inputs, units).
+
+    Raises:
+        ValueError: the kernel has neither two nor three axes, or the two do not have the same number of networks.
+    """
+    if len(kernel.shape) == 2:
+        return ops.matmul(x, kernel)
+    if len(kernel.shape) != 3 or len(x.shape) < 3 or x.shape[1] != kernel.shape[0]:
+        raise ValueError(f"{tuple(x.shape)} rows and {tuple(kernel.shape)} kernels are not of the same networks")
+    rows = "pqstuvw"[: len(x.shape) - 3]
+    return ops.einsum(f"bn{rows}i,nio->bn{rows}o", x, kernel)

@@ -15,6 +15,17 @@ def shift_by_slices(image, down, across):
     return shifted
 
 
+def shift_by_negative_slices(image, down, across):
+    """Right for shifts down and to the right that are not 0."""
+    shifted = np.zeros_like(image)
+    shifted[down:, across:] = image[:-down, :-across]
+    return shifted
+
+
+def majority(answers):
+    return np.mean([np.unique(column, return_counts=True)[1].max() / len(column) for column in answers.T])
+
+
 def agree(answers, pairs):
     return np.mean([answers[a] == answers[b] for a, b in pairs])
 
@@ -56,6 +67,7 @@ WRONG = {
         (lambda image, down, across: shift_image(image, across, down), "the wrong way round"),
         (shift_by_slices, "positive, negative and too large"),
         (lambda image, down, across: image, "Row r of the result"),
+        (shift_by_negative_slices, "With down=0, across=0"),
     ],
     "consistency": [
         (lambda answers: np.mean(answers == answers[0, 0]), "may well be read differently"),
@@ -64,6 +76,7 @@ WRONG = {
         (lambda answers: agree(answers, [(a - 1, a) for a in range(1, len(answers))]), "not only neighbors"),
         (lambda answers: 1 - consistency(answers), "it is 1"),
         (lambda answers: np.mean(np.all(answers == answers[0], axis=0)), "not only with the first"),
+        (majority, "itself"),
     ],
     "occlusion_map": [
         (lambda score, image, size: -occlusion_map(score, image, size), "The sign"),
@@ -84,6 +97,7 @@ WRONG = {
             lambda image: axis(image, function=lambda yy, xx, yx: np.degrees(np.arctan(2 * yx / (xx - yy))) / 2),
             "arctan2 is needed",
         ),
+        (lambda image: axis(image, function=lambda yy, xx, yx: np.degrees(np.arctan(yx / xx))), "arctan2 is needed"),
         (lambda image: axis_angle(image) % 180, "between −90 and 90"),
     ],
 }

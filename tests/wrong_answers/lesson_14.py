@@ -15,6 +15,13 @@ def decode(offsets, anchors, first, second, grow=np.exp):
     return np.concatenate([middle - half, middle + half], axis=1)
 
 
+def from_the_corner(offsets, anchors, variances):
+    """A decoder that moves the corner in place of the middle."""
+    size = anchors[:, 2:] - anchors[:, :2]
+    low = anchors[:, :2] + offsets[:, :2] * variances[0] * size
+    return np.concatenate([low, low + size * np.exp(offsets[:, 2:] * variances[1])], axis=1)
+
+
 WRONG = {
     "center_ness": [
         (lambda d: ratio(d[:, 0], d[:, 2]) * ratio(d[:, 1], d[:, 3]), "Something is still to be done"),
@@ -36,6 +43,8 @@ WRONG = {
         (lambda w, h, t: (w / t - w, w / t - w), "no width left"),
         (lambda w, h, t: (w / t, w * t), "is not the threshold"),
         (lambda w, h, t: (w - w / t, w * t - w), "positive numbers"),
+        (lambda w, h, t: (w * (1 - t) / t, w * t - w), "positive numbers"),
+        (lambda w, h, t: (round(w / t - w, 1), round(w - w * t, 1)), "without rounding"),
     ],
     "ssd_decode": [
         (lambda o, a, v=(0.1, 0.2): decode(o, a, 1, 1), "Where are the variances"),
@@ -46,6 +55,12 @@ WRONG = {
         (lambda o, a, v=(0.1, 0.2): decode(o, a, v[0], v[1], lambda x: 1 + x), "step by step"),
         (lambda o, a, v=(0.1, 0.2): a + o * v[0], "step by step"),
         (
+            lambda o, a, v=(0.1, 0.2): decode(o / np.tile(a[:, 2:] - a[:, :2], 2) ** [1, 1, 0, 0], a, *v),
+            "In what unit",
+        ),
+        (lambda o, a, v=(0.1, 0.2): from_the_corner(o, a, v), "grows from its middle"),
+        (lambda o, a, v=(0.1, 0.2): decode(o, a, v[0], 1, lambda x: v[1] * np.exp(x)), "the box is the anchor"),
+        (
             lambda o, a, v=(0.1, 0.2): np.concatenate([(a[:, :2] + a[:, 2:]) / 2, a[:, 2:] - a[:, :2]], axis=1),
             "That is middle and size",
         ),
@@ -53,6 +68,8 @@ WRONG = {
     "moved_apart": [
         (lambda places, class_ids: places, "still meet"),
         (lambda places, class_ids: places + class_ids[:, None], "still meet"),
+        (lambda places, class_ids: places + 64 * class_ids[:, None], "in a larger picture"),
+        (lambda places, class_ids: places + 1000 * class_ids[:, None], "in a larger picture"),
         (
             lambda places, class_ids: places + np.outer(class_ids, [0, 0, 1000, 1000]),
             "Sizes have to stay",

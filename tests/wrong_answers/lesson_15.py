@@ -88,6 +88,11 @@ WRONG = {
             lambda ma, va, mb, vb: 0.5 * np.sum((ma - mb) ** 2 + va / vb - np.log(va / vb) - 1, axis=-1),
             "units of b's spread",
         ),
+        (lambda ma, va, mb, vb: divergence(ma, va, mb, vb) / ma.shape[-1], "a sum, no mean"),
+        (
+            lambda ma, va, mb, vb: 0.5 * np.sum((ma - mb) ** 2 / vb + va / vb - 1, axis=-1),
+            "has a logarithm",
+        ),
         (
             lambda ma, va, mb, vb: divergence(ma, va, mb, vb, axis=0),
             "should have the shape",
@@ -102,6 +107,8 @@ WRONG = {
         ),
         (lambda x, W, b: contraction(x, W, b, lambda h: 1 - h**2, average=np.sum), "averaged"),
         (lambda x, W, b: contraction(x, W, b, lambda h: 1 - h**2, power=1), "all of it is squared"),
+        (lambda x, W, b: 0.1 * contraction(x, W, b, lambda h: 1 - h**2), "comes later"),
+        (lambda x, W, b: contraction(x, W, b, lambda h: 1 - h**2) / W.shape[1], "only the rows are averaged"),
         (lambda x, W, b: contraction(x, W, 0 * b, lambda h: 1 - h**2), "The bias moves"),
         (lambda x, W, b: np.sum(W**2), "slope at 0 for every row"),
         (lambda x, W, b: contraction(x, W, b, lambda h: h * (1 - h)), "Begin with x = 0"),
@@ -131,6 +138,12 @@ WRONG = {
         ),
         (
             lambda x, D, price, steps: ista(x, D, price, steps, lambda a, g, c, p: np.maximum(a - (g + p) / c / 2, 0)),
+            "after 3 steps",
+        ),
+        (
+            lambda x, D, price, steps: ista(
+                x, D, price, steps, lambda a, g, c, p: np.maximum(a - (g + p) / np.sum(D**2), 0)
+            ),
             "after 3 steps",
         ),
     ],

@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from utils.exercises.engine import Exercise, call, expect, expect_array, expect_close, expect_number
+from utils.exercises.engine import (
+    Exercise,
+    Wrong,
+    call,
+    describe_error,
+    expect,
+    expect_array,
+    expect_close,
+    expect_number,
+)
 
 # ---- A shift without a wrap ----
 
@@ -21,7 +30,11 @@ def check_shift_image(answer):
     image = np.random.default_rng(10).uniform(0.1, 1, size=(5, 7))
 
     def shifted(down, across):
-        return expect_array(call(answer, image, down, across), image.shape, f"the result for ({down}, {across})")
+        try:
+            result = call(answer, image, down, across)
+        except (IndexError, ValueError) as error:
+            raise Wrong(f"With down={down}, across={across}: {describe_error(error)}") from error
+        return expect_array(result, image.shape, f"the result for ({down}, {across})")
 
     expect_close(shifted(0, 0), image, "the result for (0, 0)", hint="No shift changes nothing.")
     right = shift_image(image, 2, 0)
@@ -66,7 +79,11 @@ def check_consistency(answer):
         "Compare the shifts of the same digit. Different digits may well be read differently.",
     )
     result = of([[1], [2]])
-    expect(result != 0.5, "A shift always agrees with itself. Leave those pairs out.")
+    expect(
+        result != 0.5,
+        "One digit, two shifts, two answers: the only pair does not agree. Each shift agrees with itself, but that is "
+        "no pair; and a majority is not asked for.",
+    )
     expect(result == 0, "One digit, two shifts, two answers: no pair agrees.")
     result = of([[7, 7], [1, 7], [1, 7]])
     expect(
@@ -185,7 +202,8 @@ def check_axis_angle(answer):
     )
     expect(
         off_by(measured(70), 70) < 1,
-        "It is right for flat strokes and wrong for steep ones. What does arctan do where arctan2 is needed?",
+        "It is right for flat strokes and wrong for steep ones. Are all three second moments in it? And what does "
+        "arctan do where arctan2 is needed?",
     )
     for angle in (-75, -45, -20, 10, 45, 85):
         expect(off_by(measured(angle), angle) < 1, f"It is not right for a stroke at {angle}°.")

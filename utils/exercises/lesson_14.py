@@ -73,6 +73,10 @@ def check_largest_slip(answer):
             expect(moved > 0, "Inward, the box has no width left.")
             overlap = boxes.iou(truth, np.array([[0, 0, moved, height]]))[0, 0]
             expect(
+                not 1e-6 <= abs(overlap - threshold) < 0.01,
+                f"Your {name} distance is close. A formula gives it exactly, without a search and without rounding.",
+            )
+            expect(
                 abs(overlap - threshold) < 1e-6,
                 f"With your {name} distance the IoU is not the threshold. Write common part and union as lengths.",
             )
@@ -120,6 +124,15 @@ def check_ssd_decode(answer):
             variances == (0.1, 0.2) or not np.allclose(result, ssd_decode(offsets, anchors)),
             "It works for the variances 0.1 and 0.2 alone. Use the argument.",
         )
+        size = anchors[:, 2:] - anchors[:, :2]
+        expect(
+            not np.allclose(result, right + np.tile(offsets[:, :2] * variances[0] * (1 - size), 2)),
+            "The size is right. In what unit is the shift of the middle?",
+        )
+        expect(
+            not np.allclose(result, right + np.tile((right[:, 2:] - right[:, :2] - size) / 2, 2)),
+            "The size is right. But a box grows from its middle, not from its corner.",
+        )
         linear = ssd_decode(np.column_stack([offsets[:, :2], np.zeros((30, 2))]), anchors, variances)
         expect(
             not np.allclose(result, linear),
@@ -141,9 +154,9 @@ def moved_apart(places, class_ids):
 
 def check_moved_apart(answer):
     rng = np.random.default_rng(14)
-    for shift, count in ((0, 60), (-50, 60), (0, 1), (0, 0)):
+    for shift, scale, count in ((0, 1, 60), (-50, 1, 60), (0, 1, 1), (0, 1, 0), (0, 100, 60)):
         low = rng.uniform(0, 40, size=(count, 2)) + shift
-        places = np.concatenate([low, low + rng.uniform(10, 30, size=(count, 2))], axis=1)
+        places = scale * np.concatenate([low, low + rng.uniform(10, 30, size=(count, 2))], axis=1)
         class_ids, scores = rng.integers(0, 4, size=count), rng.uniform(size=count)
         moved = expect_array(call(answer, places, class_ids), (count, 4), f"the result for {count} boxes")
         expect(
@@ -152,7 +165,7 @@ def check_moved_apart(answer):
         )
         meets = boxes.iou(moved, moved) > 0
         other = class_ids[:, None] != class_ids
-        where = " when coordinates are negative" if shift < 0 else ""
+        where = " when coordinates are negative" if shift < 0 else " in a larger picture" if scale > 1 else ""
         expect(
             not np.any(meets & other),
             f"Boxes of two classes still meet{where}. How far apart must two classes be, at the least?",

@@ -67,7 +67,8 @@ def check_smallest_code(answer):
     expect(size(0.3) == 1, "The first direction alone leaves 23/87 of the error, and that is below 0.3.")
     expect(size(0.1) != 1, "Is `share` the share that may be lost, or the share that is kept?")
     expect(size(0.1) == 2, "Two directions leave 7/87, which is below 0.1.")
-    expect(size(1.0) == 0, "With share 1 the mean picture will do: a code of 0 numbers.")
+    all_of_it = 1 + 1e-9  # the whole error may be added up in another order
+    expect(size(all_of_it) == 0, "With share 1 the mean picture will do: a code of 0 numbers.")
     for share in (0.9, 0.03, 0.02, 0.005):
         expect(size(share) == smallest_code(x, share), f"It is not right for share {share}.")
 
@@ -101,6 +102,9 @@ def check_gaussian_divergence(answer):
     from_prior = gaussian_divergence(*a, 0.0, 1.0)
     expect(not np.allclose(result, from_prior), "b is not the standard normal distribution here.")
     expect(not np.allclose(result, 2 * right), "Everything is there, and a factor besides. Look at the lesson's form.")
+    expect(not np.allclose(result, right / 3), "The divergences of independent coordinates add up: a sum, no mean.")
+    without_log = right + 0.5 * np.sum(np.log(variances[0] / variances[1]), axis=-1)
+    expect(not np.allclose(result, without_log), "The lesson's form has a logarithm. What becomes of it here?")
     wrong_scale = 0.5 * np.sum(
         (means[0] - means[1]) ** 2 + variances[0] / variances[1] - np.log(variances[0] / variances[1]) - 1, axis=-1
     )
@@ -128,6 +132,8 @@ def check_tanh_contraction(answer):
     expect(
         not np.isclose(flat, 6 * np.sum(W**2)), "The rows are to be averaged, so that the penalty goes with the loss."
     )
+    expect(not np.isclose(flat, 0.1 * np.sum(W**2)), "The sum itself is asked for; its price of 0.1 comes later.")
+    expect(not np.isclose(flat, np.sum(W**2) / 3), "Sum over the units; only the rows are averaged.")
     expect(
         np.isclose(flat, np.sum(W**2)),
         "Begin with x = 0 and b = 0: tanh has slope 1 there, and the derivatives are the weights themselves.",
@@ -180,7 +186,12 @@ def check_nonnegative_code(answer):
     if not np.allclose(result, right, atol=1e-4):
         raise Wrong("It is not the minimum. Write the gradient of the whole loss for a ≥ 0, and cut at 0.")
     few = expect_array(call(answer, x, D, 0.3, 3), (6, 5), "the code after 3 steps")
-    expect_close(few, nonnegative_code(x, D, 0.3, 3), "the code after 3 steps", hint="Start from zeros; no momentum.")
+    expect_close(
+        few,
+        nonnegative_code(x, D, 0.3, 3),
+        "the code after 3 steps",
+        hint="Start from zeros, no momentum, the lesson's step.",
+    )
 
 
 def _two_sided(x, D, price):
