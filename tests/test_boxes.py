@@ -754,6 +754,13 @@ def test_arguments_that_do_not_fit_are_refused_with_the_reason(call, message):
         call()
 
 
+def test_float32_stays_only_where_all_boxes_are_float32():
+    single, double = np.array(SQUARE, np.float32), np.array(SQUARE)
+    assert [bx.iou(a, b).dtype for a in (single, double) for b in (single, double)] == ["f4", "f8", "f8", "f8"]
+    assert bx.soft_nms(single, [0.5])[1].dtype == np.float32 and bx.soft_nms(double, [0.5])[1].dtype == np.float64
+    assert bx.iou(single[:0], single).dtype == np.float32
+
+
 def test_arguments_at_their_limits_are_taken():
     one = [True]
     assert bx.nms(SQUARE, [1], 1).tolist() == bx.nms(SQUARE, [1], 0).tolist() == [0]

@@ -294,7 +294,11 @@ def test_an_answer_that_cannot_be_stopped_is_told_so():
 
     for answer in (waits_in_c, swallows):
         assert "Restart Kernel" in engine.judge(dataclasses.replace(MEAN_SQUARE, time_limit=0.1), answer).text
+    left = [thread for thread in threading.enumerate() if thread.name == "exercise"]
+    assert len(left) == 2 and all(thread.daemon for thread in left), "they do not keep Python from ending"
     release.set()
+    for thread in left:
+        thread.join(5)
 
 
 def test_nothing_is_left_running():
@@ -369,7 +373,7 @@ def test_solution_in_a_notebook_is_highlighted_code(toys, monkeypatch):
 
     shown = []
     monkeypatch.setattr(IPython, "get_ipython", lambda: "a shell")
-    monkeypatch.setattr(IPython.display, "display", lambda data, raw: shown.append(data))
+    monkeypatch.setattr(IPython.display, "display", lambda data, raw: shown.append(data if raw else None))
     solution("largest")
     assert shown[0]["text/plain"] == inspect.getsource(largest).rstrip()
     assert shown[0]["text/markdown"].startswith("````python\ndef largest():\n")
@@ -413,6 +417,8 @@ def test_helpers_return_what_they_accept():
         (expect, (False, "Look again."), "Look again."),
         (expect_number, (True,), "the truth value True"),
         (expect_number, ("3",), "the text '3'"),
+        (expect_number, (None, "the rate"), "The rate is None."),
+        (expect_array, (..., None, "the mask"), "The mask is still `...`."),
         (expect_number, ([1, 2],), "a list of length 2"),
         (expect_number, (float("nan"),), "NaN"),
         (expect_array, (np.zeros((2, 3)), (None, 4)), "the shape (any, 4), but has (2, 3)"),
@@ -486,6 +492,10 @@ def test_an_error_is_told_with_its_line_and_one_end():
     assert text.endswith(f'Your code raised ValueError: Too small! in line {line}: raise ValueError("Too small!").')
     text = engine.judge(MEAN_SQUARE, says_nothing).text
     assert text.endswith(f"Your code raised ValueError, in line {line_of(says_nothing)}: raise ValueError.")
+    typed = {}
+    exec(compile("def answer(x):\n    return 1 / 0", "<typed>", "exec"), typed)
+    text = engine.judge(MEAN_SQUARE, typed["answer"]).text
+    assert text.endswith("ZeroDivisionError: division by zero, in line 2."), "its source is not known"
     error = TypeError("'int' object is not iterable")
     assert engine.describe_error(error) == (
         "The check came to grief over the answer (TypeError: 'int' object is not iterable). "

@@ -26,6 +26,7 @@ def test_reconstruction_error_sums_over_pixels_and_averages_over_pictures(seed):
     each = [np.linalg.norm(a - b) ** 2 for a, b in zip(x, z, strict=True)]
     assert np.isclose(rep.reconstruction_error(x, z), np.mean(each))
     assert rep.reconstruction_error(x, x) == 0
+    assert np.isclose(rep.reconstruction_error(x[:, 0], z[:, 0]), np.sum((x - z)[:, 0] ** 2) / 5)
 
 
 def test_reconstruction_error_refuses_shapes_that_would_broadcast():
@@ -122,6 +123,13 @@ def test_nearest_takes_the_lower_row_of_equal_distances():
     np.testing.assert_allclose(far, [[0, 1, 1]], atol=1e-12)
 
 
+def test_nearest_takes_the_lower_rows_of_many_equal_distances():
+    database = np.random.default_rng(0).integers(0, 3, (300, 2)) - 1.0
+    database = np.concatenate([database, -database])  # the center is 0, so that distances are exact
+    rows, _ = rep.nearest([[0.0, 0.0]], database, 600)
+    assert rows[0].tolist() == sorted(range(600), key=lambda row: np.sum(database[row] ** 2))
+
+
 def test_nearest_refuses_what_does_not_fit():
     with pytest.raises(ValueError, match="one length"):
         rep.nearest(np.zeros((2, 3)), np.zeros((2, 4)), 1)
@@ -175,6 +183,11 @@ def test_principal_angles_agree_with_scipy(seed, p, q):
 def test_principal_angles_of_two_lines(degrees):
     turned = np.array([[np.cos(np.radians(degrees))], [np.sin(np.radians(degrees))]])
     np.testing.assert_allclose(rep.principal_angles([[2.0], [0.0]], turned), [degrees], rtol=1e-6)
+
+
+def test_principal_angles_are_exact_also_near_90_degrees():
+    turned = np.array([[np.cos(np.radians(89.99999))], [np.sin(np.radians(89.99999))]])
+    np.testing.assert_allclose(rep.principal_angles([[1.0], [0.0]], turned), [89.99999], rtol=0, atol=1e-9)
 
 
 def test_principal_angles_see_the_subspace_and_not_its_basis():

@@ -188,6 +188,11 @@ def test_the_defaults():
     np.testing.assert_array_equal(made(20).pixels, made(20, **options).pixels)
 
 
+def test_the_smallest_pictures_and_the_largest_digits_are_taken():
+    (box,) = scenes.make_scenes(np.ones((1, 2, 2)), np.array([1]), 1, 0, side=20, digits=(1, 1), sizes=(20, 20)).boxes
+    np.testing.assert_allclose(box, [[0, 0, 20, 20]], atol=1e-9)
+
+
 def test_the_digits_given_are_not_changed():
     images = IMAGES[:20].copy()
     scenes.make_scenes(images, LABELS[:20], 30, 0)
@@ -231,6 +236,7 @@ def test_numbers_out_of_range_are_refused(options):
         (-IMAGES[:3], LABELS[:3]),
         (np.zeros((3, 8, 8)), LABELS[:3]),
         (IMAGES[:3, :, :1], LABELS[:3]),
+        (IMAGES[:3, :1], LABELS[:3]),
     ],
 )
 def test_pictures_that_are_none_are_refused(images, labels):
