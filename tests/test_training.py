@@ -85,8 +85,9 @@ def test_a_shared_kernel_or_one_each(keras):
 def test_bad_shapes_are_named(keras):
     from utils.training import SideBySide, times
 
-    with pytest.raises(ValueError, match="at least 1, not 0"):
-        SideBySide(0)
+    for units in (0, 2.5, True):
+        with pytest.raises(ValueError, match=f"at least 1, not {units}"):
+            SideBySide(units)
     for shape in [(None, 6), (None, None, 6), (None, 3, None)]:
         with pytest.raises(ValueError, match="both known"):
             SideBySide(2).build(shape)
@@ -118,5 +119,6 @@ def test_several_steps_are_at_least_one(keras):
     from utils.training import several_steps
 
     assert several_steps(3) == ({} if keras.backend.backend() == "torch" else {"steps_per_execution": 3})
-    with pytest.raises(ValueError, match="at least 1 step"):
-        several_steps(0)
+    for count in (0, 2.5, True):
+        with pytest.raises(ValueError, match=f"at least 1 step, a whole number of them, not {count}"):
+            several_steps(count)

@@ -70,10 +70,10 @@ def several_steps(count: int) -> dict[str, int]:
     only after each call.
 
     Raises:
-        ValueError: the count is below 1.
+        ValueError: the count is not an integer, or below 1.
     """
-    if count < 1:
-        raise ValueError(f"a call runs at least 1 step, not {count}")
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        raise ValueError(f"a call runs at least 1 step, a whole number of them, not {count!r}")
     return {} if keras.backend.backend() == "torch" else {"steps_per_execution": count}
 
 
@@ -92,13 +92,14 @@ class SideBySide(keras.layers.Layer):
             3×3 convolution written as a layer on windows has 9 · units.
 
     Raises:
-        ValueError: `units` is below 1, or the input has no axis of networks or an unknown length of it or of the last.
+        ValueError: `units` is not an integer from 1 up, or the input has no axis of networks, or an unknown length of
+            it or of the last.
     """
 
     def __init__(self, units: int, activation=None, fan_out: int | None = None):
         super().__init__()
-        if units < 1:
-            raise ValueError(f"units are at least 1, not {units}")
+        if isinstance(units, bool) or not isinstance(units, int) or units < 1:
+            raise ValueError(f"units are a whole number, at least 1, not {units!r}")
         self.units, self.activation, self.fan_out = units, keras.activations.get(activation), fan_out or units
 
     def build(self, shape):
