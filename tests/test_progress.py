@@ -116,6 +116,22 @@ def test_an_early_stop_is_marked_as_measured(line_model, capsys):
     assert settled(capsys.readouterr().out) == f"stopped: ≈{len(history.epoch)} of at most 50 epochs\n"
 
 
+def test_the_optimizer_is_ready_before_the_first_step(line_model, capsys):
+    import keras
+
+    from utils import training
+
+    ready = []
+    watcher = keras.callbacks.LambdaCallback(on_train_begin=lambda logs: ready.append(line_model.optimizer.built))
+    training.fit(line_model, INPUTS, INPUTS, label="once", callbacks=[watcher])
+    assert ready == [True]
+
+    unbuilt = keras.Sequential([keras.layers.Dense(1)])
+    unbuilt.compile("sgd", "mse")
+    training.fit(unbuilt, INPUTS, INPUTS, label="its shapes are not known yet")
+    assert unbuilt.built
+
+
 def test_fit_shows_its_own_progress(line_model):
     from utils import training
 

@@ -59,6 +59,9 @@ def fit(model: keras.Model, *data, label: str, callbacks=(), **options) -> keras
     progress = EpochProgress(label)
     callbacks = list(callbacks)
     progress.may_stop_early = any(isinstance(one, keras.callbacks.EarlyStopping) for one in callbacks)
+    if model.built and model.optimizer is not None and not model.optimizer.built:
+        # else its variables are made within the first step, which TensorFlow then traces a second time
+        model.optimizer.build(model.trainable_variables)
     return model.fit(*data, callbacks=[*callbacks, progress], verbose=0, **options)
 
 
