@@ -66,6 +66,12 @@ def test_a_spread_is_median_and_range():
         tables.spread([])
 
 
+def test_a_bound_stands_on_the_right_among_the_numbers():
+    text = tables.Table(["error"], [["≈0.98"], ["< 1e-6"], ["< a word"]])._repr_html_()
+    assert text.count('<td style="text-align:right">') == 2
+    assert '<td style="text-align:right">&lt; 1e-6</td>' in text
+
+
 def test_a_column_of_numbers_has_its_header_on_the_right():
     text = tables.Table(["name", "change"], [["a", "≈-0.005"], ["b", "≈+0.086 (≈0.01 to ≈0.1)"]])._repr_html_()
     assert '<th style="text-align:left">name</th><th style="text-align:right">change</th>' in text

@@ -94,8 +94,8 @@ def spread(values: Sequence[float], spec: str = ".3f") -> str:
 
 
 def _is_number(cell: str | int) -> bool:
-    """Say whether a cell starts like a number, with or without a sign: such cells are aligned to the right."""
-    return str(cell).lstrip(APPROXIMATELY + "−-+")[:1].isdigit()
+    """Say whether a cell starts like a number, with or without a sign or "< ": such cells are aligned to the right."""
+    return str(cell).lstrip(APPROXIMATELY + "<> −-+")[:1].isdigit()
 
 
 def _html_cell(tag: str, cell: str | int, side: str) -> str:
