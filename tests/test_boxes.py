@@ -617,6 +617,21 @@ def test_voc_and_coco_differ_where_a_better_detection_is_already_there():
     assert bx.mean_average_precision(detections, truths, [0.5], "all", rules="voc").mean == 0.5
 
 
+def test_voc_gives_a_detection_the_first_of_equally_good_objects():
+    """The first detection overlaps both objects by 8/12; it takes the first, and the second comes too late for it."""
+    truths = [([[0, 0, 10, 10], [4, 0, 14, 10]], [0, 0])]
+    detections = [([[2, 0, 12, 10], [0, 0, 10, 10]], [0.9, 0.8], [0, 0])]
+    assert bx.mean_average_precision(detections, truths, [0.5], "all", rules="voc").mean == 0.5
+
+
+def test_detections_of_equal_scores_stay_in_the_order_given():
+    rng = np.random.default_rng(5)
+    scores, correct = rng.integers(3, size=1000) / 2, rng.random(1000) < 0.5
+    order = sorted(range(1000), key=lambda i: -scores[i])  # Python's sort is a stable one
+    _, recall = bx.precision_recall(scores, correct, 1000)
+    np.testing.assert_allclose(recall, np.cumsum(correct[order]) / 1000)
+
+
 # ---- What is refused ----
 
 

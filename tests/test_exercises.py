@@ -265,7 +265,7 @@ def test_the_message_names_the_line_of_the_learner():
 
 def test_bad_values_get_a_clear_message():
     for answer, fragment in [
-        (None, "Did it come from a function"),
+        (None, "The answer is None. Did it come from a function that has no return statement?"),
         (largest, "should be a value, but it is the function largest"),
         ("text", "an array of numbers, but it is the text 'text'"),
         (np.zeros((2, 3)), "should have the shape (2,), but has (2, 3)"),
@@ -387,6 +387,18 @@ def test_unknown_names_are_explained(toys, capsys, function):
     assert "The exercises are: mean_square, largest, doubler." in capsys.readouterr().out
     function(mean_square)
     assert "the name of the exercise comes first, in quotes" in capsys.readouterr().out
+
+
+def test_at_most_three_names_are_offered(monkeypatch):
+    monkeypatch.setattr(engine, "lessons", list)
+    monkeypatch.setattr(engine, "all_exercises", lambda: {f"mean_square_{letter}": None for letter in "abcde"})
+    with pytest.raises(engine.UnknownExercise) as caught:
+        engine.find("mean_square")
+    assert str(caught.value).count(" or ") == 2
+
+
+def test_an_error_outside_of_the_answer_is_told_as_well():
+    assert "division by zero" in engine.run_limited(lambda: 1 / 0, 1)
 
 
 def test_a_name_may_not_be_taken_twice(toys, monkeypatch):
@@ -529,6 +541,7 @@ def test_close_is_measured_by_the_largest_expected_value_or_by_one():
     expect_close([0.5, 0.0009], [0.5, 0.0], tolerance=1e-3)
     expect_close(np.zeros((0, 3)), np.zeros((0, 3)))
     expect_close([1 + 1e-9j], [1])
+    expect_close([1.5], [1.0], tolerance=0.5)
     for result, expected in (([1000.0, 0.0011], [1000.0, 0.0]), ([0.5, 2e-6], [0.5, 0.0]), ([1 + 1e-3j], [1])):
         with pytest.raises(Wrong, match=r"The result has not the expected value( \(1 of 2 elements are off\))?\.$"):
             expect_close(result, expected)
