@@ -162,7 +162,7 @@ def test_precision_at_k_at_its_ends():
     assert rep.precision_at_k([[3.0], [36.0]], [0, 1], database, labels) == 1
     assert rep.precision_at_k([[3.0], [36.0]], [1, 0], database, labels) == 0
     for asked, stored in (([0, 1], labels), ([0], labels[:-1])):
-        with pytest.raises(ValueError, match="each code needs a label"):
+        with pytest.raises(ValueError, match=r"^each code needs a label$"):
             rep.precision_at_k([[3.0]], asked, database, stored)
     with pytest.raises(ValueError, match=r"labels are one row, not \(1, 1\)"):
         rep.precision_at_k([[3.0]], [[0]], database, labels)
@@ -195,7 +195,7 @@ def test_principal_angles_see_the_subspace_and_not_its_basis():
     a = rng.normal(size=(9, 4))
     mixed = np.hstack([a @ rng.normal(size=(4, 4)), a[:, :1]])
     np.testing.assert_allclose(rep.principal_angles(a, mixed), 0, atol=1e-6)
-    with pytest.raises(ValueError, match="span nothing"):
+    with pytest.raises(ValueError, match=r"^columns of zeros span nothing$"):
         rep.principal_angles(a, np.zeros((9, 2)))
     with pytest.raises(ValueError, match="one length"):
         rep.principal_angles(a, np.ones((8, 2)))
@@ -217,3 +217,17 @@ def test_area_under_roc_at_its_ends():
     for normal, odd in (([], [1]), ([1], []), ([[1]], [1]), ([1], [[1]])):
         with pytest.raises(ValueError, match="two rows of scores are needed"):
             rep.area_under_roc(normal, odd)
+
+
+def test_distances_between_codes_of_single_precision_lose_nothing():
+    codes = np.random.default_rng(0).normal(3e4, 1, (50, 4)).astype(np.float32)
+    rows, distances = rep.nearest(codes, codes, 50)
+    exact = np.linalg.norm(codes.astype(float)[:, None] - codes.astype(float)[rows], axis=2)
+    np.testing.assert_allclose(distances, exact, atol=1e-6)
+
+
+def test_a_column_that_is_another_one_but_for_rounding_adds_no_direction():
+    column = np.random.default_rng(0).normal(size=(100, 1))
+    twice = np.hstack([column, column / 3 * 7])
+    assert np.linalg.matrix_rank(twice, tol=1e-18) == 2, "rounding left something"
+    assert rep.principal_angles(twice, np.hstack([column, np.ones((100, 1))])).shape == (1,)
