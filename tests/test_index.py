@@ -35,7 +35,7 @@ def test_the_table_is_that_of_the_lessons():
 
 def test_the_costs_are_those_of_lessons_and_within_the_budget():
     costs = json.loads(index.COSTS.read_text(encoding="utf-8"))
-    assert set(costs) <= {lessons.number(path) for path in lessons.lessons()}, "run tools/bench.py --record"
+    assert set(costs) == {lessons.number(path) for path in lessons.lessons()}, "run tools/bench.py --record"
     for cost in costs.values():
         assert 5 < cost["seconds"] <= 120
         assert 200 < cost["megabytes"] <= 2000
