@@ -94,7 +94,7 @@ def spread(values: Sequence[float], spec: str = ".3f") -> str:
 
 
 def _is_number(cell: str | int) -> bool:
-    """Say whether a cell starts like a number, with or without a sign or "< ": such cells are aligned to the right."""
+    """Say whether a cell starts like a number, after a sign, "<" or ">" if any: those stand on the right."""
     return str(cell).lstrip(APPROXIMATELY + "<> −-+")[:1].isdigit()
 
 
