@@ -105,6 +105,20 @@ def test_a_single_epoch_is_not_many(line_model, capsys):
     assert settled(capsys.readouterr().out) == "once: 1 epoch\n"
 
 
+def test_the_callback_alone_shows_the_epochs_and_marks_nothing_as_measured(line_model, capsys, clock):
+    import keras
+
+    from utils import training
+
+    def a_second_later(epoch, logs):
+        clock.now += 1.0
+
+    ticking = keras.callbacks.LambdaCallback(on_epoch_begin=a_second_later)
+    line_model.fit(INPUTS, INPUTS, epochs=2, verbose=0, callbacks=[ticking, training.EpochProgress("by hand")])
+    shown = capsys.readouterr().out
+    assert shown == "\rby hand: 1 of 2 epochs\rby hand: 2 of 2 epochs\rby hand: 2 epochs\n"
+
+
 def test_an_early_stop_is_marked_as_measured(line_model, capsys):
     import keras
 

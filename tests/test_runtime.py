@@ -1,5 +1,6 @@
 """Tests of utils.runtime: the one call at the top of a lesson."""
 
+import importlib
 import os
 import random
 import subprocess
@@ -19,6 +20,8 @@ chosen = runtime.start_lesson(seed=4)
 import matplotlib, numpy as np, os
 print(chosen, runtime.seeds(2), np.random.randint(10**6), matplotlib.rcParams["axes.grid"], os.environ["KERAS_BACKEND"])
 print(runtime.device())
+import sys
+print("tensorflow" in sys.modules)
 """
     environment = {**os.environ, "LESSON_SEED": "7"}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
@@ -27,6 +30,7 @@ print(runtime.device())
     lines = done.stdout.splitlines()
     assert lines[0] == f"7 [7000, 7001] {expected} True {backend}"
     assert lines[1] in ("CPU", "GPU")
+    assert lines[2] == str(backend == "tensorflow"), "no other backend should have TensorFlow imported"
     assert done.stderr == ""
 
 
@@ -97,6 +101,38 @@ def test_seeds_before_the_start_say_what_to_call(monkeypatch):
 def test_reseed_refuses_what_is_no_seed(seed):
     with pytest.raises(ValueError, match="a seed is an integer from 0 to 4294967295"):
         runtime.reseed(seed)
+
+
+@pytest.mark.parametrize(
+    ("backend", "imported", "seen"),
+    [("jax", False, False), ("torch", False, False), ("jax", True, True), ("tensorflow", False, True)],
+)
+def test_tensorflow_is_not_imported_to_be_seeded_where_another_backend_computes(
+    monkeypatch, tmp_path, backend, imported, seen
+):
+    import keras
+
+    (tmp_path / "tensorflow.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(sys.modules, "tensorflow", SimpleNamespace())
+    if not imported:
+        monkeypatch.delitem(sys.modules, "tensorflow")
+    monkeypatch.setenv("KERAS_BACKEND", backend)
+    found = []
+
+    def try_to_import(seed):
+        try:
+            importlib.import_module("tensorflow")
+        except ImportError:
+            found.append((seed, False))
+        else:
+            found.append((seed, True))
+
+    monkeypatch.setattr(keras.utils, "set_random_seed", try_to_import)
+    runtime.reseed(7)
+    assert found == [(7, seen)]
+    assert ("tensorflow" in sys.modules) == seen
+    importlib.import_module("tensorflow")  # whoever wants it may have it afterwards
 
 
 def test_reseed_takes_the_whole_range():

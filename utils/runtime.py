@@ -80,7 +80,26 @@ def reseed(seed: int) -> None:
         raise ValueError(f"a seed is an integer from 0 to {2**32 - 1}, not {seed!r}")
     import keras
 
-    keras.utils.set_random_seed(seed)
+    with _tensorflow_left_out():
+        keras.utils.set_random_seed(seed)
+
+
+@contextlib.contextmanager
+def _tensorflow_left_out():
+    """Keep the body from importing TensorFlow where another backend computes and nothing has imported it yet.
+
+    Keras seeds TensorFlow too wherever it is installed, and imports it for that: seconds and half a gigabyte that
+    serve nobody. A None in `sys.modules` makes an import fail as if the package were not there. From then on the
+    few layers of Keras that need TensorFlow with any backend, such as `TextVectorization`, say that it is missing.
+    """
+    if os.environ.get("KERAS_BACKEND") == "tensorflow" or "tensorflow" in sys.modules:
+        yield
+        return
+    sys.modules["tensorflow"] = None
+    try:
+        yield
+    finally:
+        del sys.modules["tensorflow"]
 
 
 def seeds(count: int) -> list[int]:
