@@ -97,7 +97,7 @@ def test_every_kind_of_control(shown):
     assert (play.min, play.max, play.value, play.interval) == (0, 9, 4, 250)
     assert (slider.min, slider.max) == (0, 9)
     assert len(experiment.box.children) == 4
-    assert [len(row.children) for row in experiment.box.children[:3]] == [2, 1, 1]
+    assert [len(row.children) for row in experiment.box.children[:3]] == [2, 2, 1]
     for name, value in {"slope": 5, "kind": "solid", "flag": False}.items():
         before = experiment.picture.value
         experiment.controls[name].value = value

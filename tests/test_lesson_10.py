@@ -115,3 +115,11 @@ def test_the_first_cells_take_mnist_instead_of_the_small_digits(count, tmp_path,
     assert names["canvas"].shape == (count, 32, 32) and names["canvas"].dtype == np.float32
     assert names["part"] % 32 == 0 and len(names["known"][0]) == 4 * names["part"]
     assert names["slipped"].shape == names["canvas"].shape
+
+
+def test_average_pooling_at_the_edge_follows_the_rule_that_the_lesson_tells_of_this_backend():
+    import keras
+
+    cell = taken("pool", "pool-uneven-compared", keras=keras, ops=keras.ops)
+    rule = "edge_again" if keras.backend.backend() == "torch" else "what_is_there"
+    np.testing.assert_allclose(cell["given"], cell[rule])

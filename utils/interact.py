@@ -20,6 +20,11 @@ from matplotlib.figure import Figure
 
 from utils import plots
 
+try:
+    import anywidget
+except ImportError:  # then JupyterLab takes the keys of a list
+    anywidget = None
+
 LIVE_TEXT = "(run this cell in Jupyter to move the controls: {names})"
 
 
@@ -178,6 +183,41 @@ class _Grid(ipywidgets.VBox):
             self._at_work = False
 
 
+_KEYS_JS = """
+function own(event) {
+  const modified = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey;
+  if (!modified && event.key !== "Escape") event.stopPropagation();
+}
+
+function render({ el }) {
+  el.style.display = "none";
+  let row = null;
+  const timer = setInterval(() => {
+    row = el.closest(".widget-hbox");
+    if (!row) return; // not in the page yet
+    clearInterval(timer);
+    row.addEventListener("keydown", own);
+  }, 50);
+  return () => {
+    clearInterval(timer);
+    row?.removeEventListener("keydown", own);
+  };
+}
+
+export default { render };
+"""
+
+if anywidget:
+
+    class _Keys(anywidget.AnyWidget):
+        """Keeps the keys of its row from JupyterLab, for which an arrow on a list means the next cell of the notebook.
+
+        See https://github.com/jupyter-widgets/ipywidgets/issues/3912.
+        """
+
+        _esm = _KEYS_JS
+
+
 _WIDE = {"style": {"description_width": "12em"}, "layout": ipywidgets.Layout(width="35em")}
 
 Control = Slider | Choice | Toggle | Scrub | Number | Matrix
@@ -203,6 +243,7 @@ class Experiment:
         for name, control in controls.items():
             widget = self.controls[name]
             extra = [control.play_button(widget)] if isinstance(control, Scrub) else []
+            extra += [_Keys()] if anywidget and isinstance(control, Choice) else []
             rows.append(ipywidgets.HBox([widget, *extra]))
             widget.observe(lambda change: self.redraw(), names="value")
         self.box = ipywidgets.VBox([*rows, self.picture])
@@ -270,6 +311,11 @@ def experiment(
 
 def _sentence(title: str, values: Mapping[str, Any]) -> str:
     """Return alt text for a live image: the title and where the controls stand."""
-    return f"{title}, drawn for " + ", ".join(
-        f"{name} = {value.tolist() if isinstance(value, np.ndarray) else value}" for name, value in values.items()
-    )
+    return f"{title}, drawn for " + ", ".join(f"{name} = {_text(value)}" for name, value in values.items())
+
+
+def _text(value: Any) -> str:
+    """Return a control's value as it is read: 0.15 where a slider's steps add up to 0.15000000000000002."""
+    if isinstance(value, np.ndarray):
+        return str(value.tolist())
+    return f"{value:.10g}" if isinstance(value, float) else str(value)

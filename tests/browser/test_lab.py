@@ -117,7 +117,7 @@ class Lab:
     def move(self, control):
         """Move one control, whatever its kind, by mouse or keyboard."""
         control.scroll_into_view_if_needed()
-        kind = control.get_attribute("type") or control.get_attribute("class")
+        kind = control.get_attribute("type") or control.get_attribute("class") or "list"
         frame = control.bounding_box()
         middle = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
         if "pointer" in kind:
@@ -137,7 +137,8 @@ class Lab:
             control.press("Enter")
         else:
             chosen = control.evaluate("list => list.selectedIndex")
-            control.select_option(index=0 if chosen else 1)
+            control.focus()  # by keyboard: JupyterLab would take the arrows for itself
+            self.page.keyboard.press("ArrowUp" if chosen else "ArrowDown")
 
     def step(self, name):
         if self.keep_all:

@@ -52,6 +52,7 @@ WRONG = {
         (_nearest(lambda images, image: np.abs(images - image).sum(axis=(1, 2))), "over all 64 pixels"),
         (_nearest(lambda images, image: (images - image).sum(axis=(1, 2)) ** 2), "must not cancel"),
         (_nearest(lambda images, image: ((images - image) ** 2).sum()), "one number for each image"),
+        (lambda image, images, labels: ((images - image) ** 2).sum(axis=(1, 2)).min(), "which image is the nearest"),
     ],
     "kl_divergence": [
         (lambda p, q: -np.sum(p * np.log2(q)), "cross-entropy"),
@@ -60,6 +61,7 @@ WRONG = {
         (lambda p, q: np.mean(p * np.log2(p / q)), "mean over the outcomes"),
         (lambda p, q: np.sum(q * np.log2(q / p)), "changed places"),
         (lambda p, q: np.sum(p * np.log2(p / q)), "cannot happen"),
+        (lambda p, q: np.sum(p[p > 0] * np.log2(p[p > 0] / q[: np.sum(p > 0)])), "goes with it"),
         (lambda p, q: np.sum(p * np.log2((p + 1e-9) / (q + 1e-9))), "add a small number"),
         (lambda p, q: np.sum(p * np.log2((p + 1e-5) / (q + 1e-5))), "add a small number"),
     ],

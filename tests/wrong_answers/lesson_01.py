@@ -121,6 +121,11 @@ def entropy_with_slope_downhill(scores, one_hot):
     return result, lambda slope: (-pass_on(slope)[0], pass_on(slope)[1])
 
 
+def entropy_without_slope_of_targets(scores, one_hot):
+    result, pass_on = entropy()(scores, one_hot)
+    return result, lambda slope: (pass_on(slope)[0], None)
+
+
 def entropy_with_long_slope(scores, one_hot):
     result, pass_on = entropy()(scores, one_hot)
     return result, lambda slope: (len(scores) * pass_on(slope)[0], pass_on(slope)[1])
@@ -174,6 +179,7 @@ WRONG = {
         (entropy(), "differ by hundreds"),
         (entropy_with_a_floor, "Take the logarithm on paper"),
         (entropy_with_one_shift, "differ by hundreds"),
+        (entropy_without_slope_of_targets, "an array of zeros will do"),
         (entropy_with_slope_downhill, "wrong sign: it points downhill"),
     ],
 }

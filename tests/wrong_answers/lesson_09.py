@@ -27,6 +27,10 @@ def full_shape(y, kernel, stride):
 
 WRONG = {
     "convolution_output_size": [
+        (
+            lambda size, kernel, stride, padding, dilation: (size + 2 * padding - (kernel - 1) * dilation) // stride,
+            "lie side by side",
+        ),
         (lambda size, kernel, stride, padding, dilation: (size + 2 * padding - kernel) // stride, "count both of them"),
         (
             lambda size, kernel, stride, padding, dilation: (

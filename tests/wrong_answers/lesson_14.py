@@ -79,6 +79,14 @@ WRONG = {
             "when coordinates are negative",
         ),
         (
+            lambda places, class_ids: places + class_ids[:, None] * (np.abs(places).max() if len(places) else 0),
+            "when coordinates are negative",
+        ),
+        (
+            lambda places, class_ids: (places + 10_000 * class_ids[:, None])[np.argsort(class_ids, kind="stable")],
+            "in another order",
+        ),
+        (
             lambda places, class_ids: places + 1000 * np.arange(len(places))[:, None],
             "move them all alike",
         ),

@@ -71,11 +71,16 @@ WRONG = {
             lambda scores, share: np.sort(scores)[::-1][min(len(scores) - 1, int(np.ceil(share * len(scores) - 1e-9)))],
             "3 would be too many",
         ),
+        (
+            lambda scores, share: np.sort(scores)[::-1][min(len(scores) - 1, round(share * len(scores)))],
+            "3 would be too many",
+        ),
     ],
     "smallest_code": [
         (lambda x, share: int(np.argmax(shares_left(x, centered=False) <= share + 1e-12)), "subtracted first"),
         (lambda x, share: int(np.argmax(shares_left(x, squared=False) <= share + 1e-12)), "An error is squared"),
         (lambda x, share: int(np.argmax(shares_left(x)[1:] <= share + 1e-12)), "counts from 0"),
+        (lambda x, share: int(np.argmax(shares_left(x) <= share + 1e-12)) + 1, "One number less would do"),
         (lambda x, share: int(np.argmax(1 - shares_left(x) >= share - 1e-12)), "may be lost"),
         (lambda x, share: max(1, int(np.argmax(shares_left(x) <= share + 1e-12))), "With share 1"),
     ],

@@ -53,6 +53,7 @@ WRONG = {
         (lambda predicted, true: np.mean(predicted == true), "Padding counts as right"),
         (lambda predicted, true: np.sum((predicted == true) & (true != 0)) / true.size, "You divide by all the places"),
         (lambda predicted, true: np.mean(np.all(predicted == true, axis=1)), "exact match of sentences"),
+        (lambda predicted, true, padding=0: np.mean((predicted == true)[true != 0]), "given as an argument"),
         (
             lambda predicted, true: np.mean(
                 [np.mean(p[t != 0] == t[t != 0]) for p, t in zip(predicted, true, strict=True)]
@@ -112,6 +113,8 @@ WRONG = {
         ),
     ],
     "best_sentence": [
+        (lambda logs, lengths, alpha: np.max(logs / penalty(lengths, alpha)), "Its place is wanted"),
+        (lambda logs, lengths, alpha: int(np.argmax(logs / (1 + lengths / 6) ** alpha)), "1 and 13 are 1 and 3"),
         (lambda logs, lengths, alpha: int(np.argmin(logs / penalty(lengths, alpha))), "nearest to zero"),
         (lambda logs, lengths, alpha: int(np.argmax(logs * penalty(lengths, alpha))), "Do you divide or multiply"),
         (lambda logs, lengths, alpha: int(np.argmax(logs)), "should win"),

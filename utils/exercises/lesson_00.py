@@ -56,6 +56,10 @@ def check_nearest_neighbor(answer):
     noisy = images[17] + rng.normal(0, 0.05, (8, 8))
     result = expect_number(call(answer, noisy, images, labels))
     expect(result != 17, "That is the position of the nearest image. What is wanted is its label.")
+    expect(
+        result in labels,
+        "That is none of the labels. The smallest distance only says which image is the nearest.",
+    )
     distances = ((images - noisy) ** 2).sum(axis=(1, 2))
     expect(result != labels[distances.argmax()], "That is the label of the image farthest away.")
     expect(
@@ -66,7 +70,8 @@ def check_nearest_neighbor(answer):
     opposite[0, :, :4], opposite[0, :, 4:], opposite[1] = 1, -1, 0.2
     expect(
         expect_number(call(answer, np.zeros((8, 8)), opposite, np.array([5, 6]))) == 6,
-        "Differences of opposite sign must not cancel: square each of them before you add.",
+        "Two images: one differs by 1 and −1, the other by 0.2 everywhere, and is nearer. Differences of opposite sign "
+        "must not cancel, and nothing but their squares counts.",
     )
     spread = np.zeros((2, 8, 8))
     spread[0, 0, 0], spread[1] = 1.5, 0.1
@@ -125,6 +130,13 @@ def check_kl_divergence(answer):
     if np.isnan(result).any() or np.isinf(result).any():
         raise Wrong("With p = (0, 1) there is no number in the result. Leave out the outcomes that cannot happen.")
     expect_close(result, 1.0, "the KL of (0, 1) from (1/2, 1/2)", hint="An outcome that cannot happen adds nothing.")
+    p, q = np.array([0.5, 0.0, 0.5]), np.array([0.25, 0.5, 0.25])
+    expect_close(
+        call(answer, p, q),
+        1.0,
+        "the KL of (1/2, 0, 1/2) from (1/4, 1/2, 1/4)",
+        hint="Where an outcome of p is left out, the same outcome of q goes with it.",
+    )
     rng = np.random.default_rng(0)
     for size in (2, 5, 40):
         p, q = rng.dirichlet(np.ones(size), 2)
@@ -266,9 +278,9 @@ def check_three_or_eight(answer):
         share = right[labels == digit].mean()
         expect(
             share >= 0.9,
-            f"It reads {right[labels == 3].mean():.0%} of the 3s and {right[labels == 8].mean():.0%} of the 8s; "
-            f"90 % of both are wanted. Look at those {digit}s that it takes for {other}s: "
-            "where do the two differ, on the left or on the right?",
+            f"It reads {int(100 * right[labels == 3].mean())} % of the 3s and "
+            f"{int(100 * right[labels == 8].mean())} % of the 8s; 90 % of both are wanted. "
+            f"Look at those {digit}s that it takes for {other}s: where do the two differ, on the left or on the right?",
         )
 
 

@@ -345,6 +345,7 @@ def check_cross_entropy(answer):
     for slope in (1.0, -2.5):
         by_scores, by_targets = _passed_on(pass_on, slope, 2)
         by_scores = expect_array(by_scores, (6, 4), "the slope passed on to the scores")
+        expect(by_targets is not None, "The targets get a slope too, as every parent does: an array of zeros will do.")
         expect_array(by_targets, (6, 4), "the slope passed on to the targets (zeros will do)")
         right = wanted_pass_on(slope)[0]
         expect(

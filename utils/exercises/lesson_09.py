@@ -39,7 +39,11 @@ def check_convolution_output_size(answer):
         size_of(9, 3, 1, 0, 3) == 3,
         "With dilation 3, how many pixels lie between the first weight of a kernel of 3 and its last, both counted?",
     )
-    for arguments in ((28, 2, 2, 0, 1), (7, 4, 3, 2, 2), (11, 1, 4, 0, 5), (10, 3, 2, 1, 2)):
+    expect(
+        size_of(28, 2, 2, 0, 1) == 14,
+        "A kernel of 2 with stride 2 on 28 pixels: the windows lie side by side. How many are there?",
+    )
+    for arguments in ((12, 3, 4, 1, 1), (7, 4, 3, 2, 2), (11, 1, 4, 0, 5), (10, 3, 2, 1, 2)):
         expect(
             size_of(*arguments) == convolution_output_size(*arguments),
             f"It is not right for (size, kernel, stride, padding, dilation) = {arguments}. "

@@ -187,6 +187,8 @@ def check_axis_angle(answer):
     def off_by(result, angle):
         return abs((result - angle + 90) % 180 - 90)
 
+    elsewhere = "The answer depends on where the stroke stands. Measure from the middle of the ink."
+    expect(off_by(measured(0), measured(0, middle=(8, 38))) < 1, elsewhere)
     expect(off_by(measured(0), 0) < 1, "A level stroke has the angle 0.")
     result = measured(30)
     expect(off_by(result, -30) > 1, "The rows of a picture grow downward: a stroke that rises has falling row numbers.")
@@ -196,10 +198,7 @@ def check_axis_angle(answer):
         "arctan2 of twice the mixed moment and the difference of the others is twice an angle. Or is x taken for y?",
     )
     expect(off_by(result, 30) < 1, "A stroke that rises at 30° gives another angle. Look at the three second moments.")
-    expect(
-        off_by(measured(30, middle=(12, 14)), 30) < 1,
-        "The answer depends on where the stroke stands. Measure from the middle of the ink.",
-    )
+    expect(off_by(measured(30, middle=(12, 14)), 30) < 1, elsewhere)
     expect(
         off_by(measured(70), 70) < 1,
         "It is right for flat strokes and wrong for steep ones. Are all three second moments in it? And what does "
@@ -263,8 +262,8 @@ EXERCISES = [
         solution=axis_angle,
         check=check_axis_angle,
         hint=(
-            "Turn the axes until the mixed second moment is 0. With yx the mixed moment, that angle t obeys "
-            "tan(2t) = 2·yx / (xx − yy)."
+            "Turn the axes by t and write the mixed second moment in the new ones: for which t is it 0? Or: the "
+            "direction of the largest spread is an eigenvector of the 2 × 2 table of second moments."
         ),
     ),
 ]

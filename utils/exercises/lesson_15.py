@@ -30,7 +30,7 @@ def check_alarm_threshold(answer):
     expect(result != 17, "With 20 scores and share 0.1, two may lie above the threshold. Above yours lie three.")
     expect(result == 18, "Take the scores 1 to 20 and share 0.1: how many may lie above, and which is the next?")
     expect(threshold(scores, 0.0) == 20, "With share 0 no normal score may raise an alarm.")
-    expect(threshold(scores, 0.12) == 18, "At most that share: 0.12 of 20 is 2.4, and 3 would be too many.")
+    expect(threshold(scores, 0.13) == 18, "At most that share: 0.13 of 20 is 2.6, and 3 would be too many.")
     expect(threshold([5.0, 1.0, 3.0], 1.0) == 1, "With share 1 every score may lie above; return the smallest score.")
     for share in (0.05, 0.3, 0.75):
         expect(threshold(scores, share) == alarm_threshold(scores, share), f"It is not right for share {share}.")
@@ -58,6 +58,10 @@ def check_smallest_code(answer):
     expect(
         size(0.1, plain) == size(0.1),
         "Adding the same picture to all of them should change nothing. What has to be subtracted first?",
+    )
+    expect(
+        size(0.3) != 2 or size(0.1) != 3,
+        "One number less would do as well. With how many numbers does what you count from begin: 0 or 1?",
     )
     expect(
         size(0.3) != 2,

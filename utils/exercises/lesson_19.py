@@ -37,6 +37,8 @@ def check_word_accuracy(answer):
         np.isclose(accuracy(too_long), 4 / 5),
         "Only where the *true* sentence has a word is counted; the predicted one may go on longer, or stop early.",
     )
+    marked = expect_number(call(answer, np.array(two_wrong) - 1, true - 1, -1), "the accuracy with padding -1")
+    expect(np.isclose(marked, 3 / 5), "The padding is given as an argument; it need not be 0.")
     rng = np.random.default_rng(19)
     for _ in range(10):
         true_rows = rng.integers(0, 4, (6, 7))
@@ -155,6 +157,7 @@ def check_best_sentence(answer):
 
     logs, lengths = [-2.0, -2.2, -6.0], [2, 9, 4]
     result = best(logs, lengths, 0.0)
+    expect(result != -2, "That is the score of the best sentence. Its place is wanted.")
     expect(result != 2, "Log probabilities are negative: the best one is nearest to zero.")
     expect(result == 0, "With alpha = 0 the divisor is 1, and the most probable sentence is the best.")
     expect(
@@ -170,6 +173,7 @@ def check_best_sentence(answer):
     )
     expect(best([-1.0, -1.4], [1, 4], 0.5) == 0, "Alpha is an exponent of the whole divisor, not a factor of it.")
     expect(best([-1.0, -2.2], [1, 19], 0.5) == 0, "Alpha is an exponent: half of it means a square root.")
+    expect(best([-1.0, -2.9], [1, 13], 1.0) == 1, "With alpha = 1 the divisors of the lengths 1 and 13 are 1 and 3.")
     rng = np.random.default_rng(19)
     for _ in range(30):
         count = int(rng.integers(1, 7))
