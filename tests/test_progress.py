@@ -103,6 +103,8 @@ def test_a_single_epoch_is_not_many(line_model, capsys):
 
     training.fit(line_model, INPUTS, INPUTS, label="once", epochs=1)
     assert settled(capsys.readouterr().out) == "once: 1 epoch\n"
+    training.fit(line_model, INPUTS, INPUTS, label="never", epochs=0)
+    assert settled(capsys.readouterr().out) == "never: 0 epochs\n"
 
 
 def test_the_callback_alone_shows_the_epochs_and_marks_nothing_as_measured(line_model, capsys, clock):

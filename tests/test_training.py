@@ -85,6 +85,7 @@ def test_a_shared_kernel_or_one_each(keras):
 def test_bad_shapes_are_named(keras):
     from utils.training import SideBySide, times
 
+    assert SideBySide(1).units == 1
     for units in (0, 2.5, True):
         with pytest.raises(ValueError, match=f"at least 1, not {units}"):
             SideBySide(units)
@@ -118,6 +119,7 @@ def test_several_steps_in_one_call_end_where_single_steps_end(keras, count):
 def test_several_steps_are_at_least_one(keras):
     from utils.training import several_steps
 
+    assert several_steps(1) == ({} if keras.backend.backend() == "torch" else {"steps_per_execution": 1})
     assert several_steps(3) == ({} if keras.backend.backend() == "torch" else {"steps_per_execution": 3})
     for count in (0, 2.5, True):
         with pytest.raises(ValueError, match=f"at least 1 step, a whole number of them, not {count}"):
