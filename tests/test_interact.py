@@ -67,6 +67,15 @@ def test_moving_a_control_draws_a_new_live_picture(shown):
     assert experiment.picture.value == first
 
 
+def test_the_alt_text_has_numbers_as_they_are_read(shown):
+    controls = {"slope": interact.Slider(-1, 1, step=0.05)}
+    experiment = lines(shown, controls=controls, positions=[{"slope": 1}])
+    for value, text in [(0.15000000000000002, "0.15"), (-0.2999999999999998, "-0.3"), (0.0, "0")]:
+        experiment.controls["slope"].value = value
+        experiment.redraw()
+        assert f'alt="Slopes, drawn for slope = {text}"' in experiment.picture.value
+
+
 def test_an_error_while_drawing_is_shown_in_place_of_the_picture(shown):
     def fails_at_three(figure, slope):
         if slope == 3:
