@@ -35,6 +35,7 @@ def settings() -> dict[str, str]:
     if importlib.util.find_spec(BACKENDS[backend]) is None:
         sys.exit(f"BACKEND={backend} is not installed. Install JAX and PyTorch into .venv: make backends")
     environment = dict(os.environ, KERAS_BACKEND=backend)
+    environment.setdefault("JAX_ENABLE_X64", "true")  # as in a lesson: JAX reads it once, whichever test comes first
     environment.pop("LESSON_SEED", None)
     if seed := whole_number("SEED"):
         environment["LESSON_SEED"] = seed
