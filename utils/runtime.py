@@ -73,6 +73,8 @@ def start_lesson(seed: int) -> int:
 def reseed(seed: int) -> None:
     """Seed Python's, NumPy's and the backend's random numbers with one integer (0 to 2**32 − 1).
 
+    TensorFlow is seeded too if it is imported already; it is not imported for that where another backend computes.
+
     Raises:
         ValueError: the seed is not such an integer.
     """
