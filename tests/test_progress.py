@@ -1,5 +1,9 @@
 """Tests of utils.progress and utils.training: live while something runs, one stable line left behind."""
 
+import importlib
+import sys
+import types
+
 import numpy as np
 import pytest
 
@@ -146,6 +150,25 @@ def test_the_optimizer_is_ready_before_the_first_step(line_model, capsys):
     unbuilt.compile("sgd", "mse")
     training.fit(unbuilt, INPUTS, INPUTS, label="its shapes are not known yet")
     assert unbuilt.built
+
+
+def test_on_jax_what_was_compiled_before_is_dropped(line_model, monkeypatch):
+    import keras
+
+    from utils import training
+
+    on_jax, events = keras.backend.backend() == "jax", []
+    jax = importlib.import_module("jax") if on_jax else types.ModuleType("jax")
+    monkeypatch.setattr(jax, "clear_caches", lambda: events.append("dropped"), raising=False)
+    monkeypatch.setitem(sys.modules, "jax", jax)
+    begins = keras.callbacks.LambdaCallback(on_train_begin=lambda logs: events.append("training"))
+    training.fit(line_model, INPUTS, INPUTS, label="here", callbacks=[begins])
+    assert events == (["dropped", "training"] if on_jax else ["training"])
+
+    events.clear()
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    training.fit(line_model, INPUTS, INPUTS, label="as on JAX", callbacks=[begins])
+    assert events == ["dropped", "training"]
 
 
 def test_fit_shows_its_own_progress(line_model):
