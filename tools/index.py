@@ -2,9 +2,10 @@
 
     make index
 
-The table comes from the notebooks' metadata (`title`, `builds`, `minutes_read`) and from tools/costs.json, the wall
-seconds that `tools/bench.py --record` measured on two cores. The picture, lessons.png, is a contact sheet of one figure
-from each lesson: the metadata's `cover` names the cell that shows it. A test compares README.md with what this writes.
+The table comes from the notebooks' metadata (`title`, `builds`, `minutes_read`) and from tools/costs.json, the least
+wall seconds that `tools/bench.py --record` measured on two cores. The picture, lessons.png, is a contact sheet of one
+figure from each lesson: the metadata's `cover` names the cell that shows it. A test compares README.md with what this
+writes.
 """
 
 import base64
