@@ -82,7 +82,7 @@ class Run:
             initial state, [t] the state after t steps.
         gates: each gate by name, (…, N, T, units), in the order of reading. LSTM: "i", "f", "o" and the candidate
             "g". GRU: "z", "r" and the candidate "g". SimpleRNN: none. At padded steps they hold what the layer would
-            have done.
+            have done. `backward` reads the same memory: do not write into it.
         final: (…, N, units), the hidden state at the end of reading.
     """
 
@@ -229,17 +229,21 @@ class _Recurrent:
         projected = steps @ self.kernel
         if self.bias is not None:
             projected += self._input_bias()[..., None, :]
-        states = [self._first_state(initial_state, projected.shape[1:-1], projected.dtype)]
+        states = self._first_state(initial_state, projected.shape[1:-1], projected.dtype)
+        history = [np.empty((len(steps) + 1, *one.shape), one.dtype) for one in states]
         notes = []
         for t in range(len(steps)):
-            new, note = self._step(projected[t], *states[-1])
+            for kept, one in zip(history, states, strict=True):
+                kept[t] = one
+            new, note = self._step(projected[t], *states)
             if present is not None:
-                new = tuple(np.where(present[t], after, before) for after, before in zip(new, states[-1], strict=True))
-            states.append(new)
+                new = tuple(np.where(present[t], after, before) for after, before in zip(new, states, strict=True))
+            states = new
             notes.append(note)
-        history = [np.stack(one) for one in zip(*states, strict=True)]
+        for kept, one in zip(history, states, strict=True):
+            kept[-1] = one
         outputs = history[0][1:]
-        gates = {name: np.stack([note[k] for note in notes]) for k, name in enumerate(self.gate_names)}
+        gates = dict(zip(self.gate_names, self._cut(projected), strict=False))
         return Run(
             outputs=np.moveaxis(outputs[::-1] if self.reverse else outputs, 0, -2),
             states={name: np.moveaxis(one, 0, -2) for name, one in zip(self.state_names, history, strict=True)},
@@ -280,8 +284,12 @@ class _Recurrent:
                 raise ValueError(f"output_gradient is {run.outputs.shape}, as the outputs, not {output_gradient.shape}")
             outside = np.moveaxis(output_gradient, -2, 0)
             outside = outside[::-1] if self.reverse else outside
-        states_gradient = [np.zeros_like(one) for one in history]
-        into_kernel, into_recurrent = [None] * len(steps), [None] * len(steps)
+        states_gradient = [np.empty_like(one) for one in history]
+        weights = [np.zeros_like(one, history[0].dtype) for one in (self.kernel, self.recurrent_kernel)]
+        of_bias = [np.zeros((*state_shape[:-1], self.kernel.shape[-1]), history[0].dtype) for _ in weights]
+        x_gradient = (
+            np.empty((len(steps), *state_shape[:-1], self.inputs), history[0].dtype) if input_gradient else None
+        )
         for t in reversed(range(len(steps))):
             if outside is not None:
                 after[0] = after[0] + outside[t]
@@ -292,17 +300,21 @@ class _Recurrent:
                 arriving = [np.where(present[t], one, 0) for one in after]
                 passing = [np.where(present[t], 0, one) for one in after]
             before = [one[t] for one in history]
-            after, into_kernel[t], into_recurrent[t] = self._step_back(notes[t], before, arriving)
+            after, into_kernel, into_recurrent = self._step_back(notes[t], before, arriving)
+            weights[0] += _summed_products(steps[t], into_kernel)
+            weights[1] += self._recurrent_gradient(notes[t], before[0], into_recurrent)
+            of_bias[0] += into_kernel
+            of_bias[1] += into_recurrent
+            if input_gradient:
+                x_gradient[t] = into_kernel @ np.swapaxes(self.kernel, -1, -2)
             if passing is not None:
                 after = [one + kept for one, kept in zip(after, passing, strict=True)]
         for kept, now in zip(states_gradient, after, strict=True):
             kept[0] = now
-        into_kernel, into_recurrent = np.stack(into_kernel), np.stack(into_recurrent)
-        weights = [_summed_products(steps, into_kernel), self._recurrent_gradient(history[0], notes, into_recurrent)]
         if self.bias is not None:
-            weights.append(self._bias_gradient(into_kernel, into_recurrent))
+            weights.append(self._bias_gradient(*(one.sum(axis=-2) for one in of_bias)))
         return Gradients(
-            x=self._input_gradient(into_kernel, x_shape) if input_gradient else None,
+            x=self._as_given(x_gradient, x_shape) if input_gradient else None,
             weights=weights,
             initial_state=list(after),
             states={name: np.moveaxis(one, 0, -2) for name, one in zip(self.state_names, states_gradient, strict=True)},
@@ -311,15 +323,15 @@ class _Recurrent:
     # What the layers do differently.
 
     def _step(self, projected, *state):
-        """Return the new state, as a tuple, and a note for the way back that begins with the gates."""
+        """Return the new state, as a tuple, and a note for the way back; leave the gates, if any, in `projected`."""
         raise NotImplementedError
 
     def _step_back(self, note, before, after):
         """Return the gradient of the state before, and of what the two kernels have produced."""
         raise NotImplementedError
 
-    def _recurrent_gradient(self, hidden, notes, into_recurrent):
-        return _summed_products(hidden[:-1], into_recurrent)
+    def _recurrent_gradient(self, note, hidden, into_recurrent):
+        return _summed_products(hidden, into_recurrent)
 
     def _bias_shape(self):
         return (self.blocks * self.units,)
@@ -327,8 +339,8 @@ class _Recurrent:
     def _input_bias(self):
         return self.bias
 
-    def _bias_gradient(self, into_kernel, into_recurrent):
-        return into_kernel.sum(axis=(0, -2))
+    def _bias_gradient(self, of_kernel, of_recurrent):
+        return of_kernel
 
     def _start_bias(self):
         """Change the bias of a new layer, which is 0, in place."""
@@ -339,8 +351,8 @@ class _Recurrent:
         """Return the blocks of `units` columns, as views."""
         return [columns[..., k * self.units : (k + 1) * self.units] for k in range(self.blocks)]
 
-    def _input_gradient(self, into_kernel, x_shape):
-        gradient = into_kernel @ np.swapaxes(self.kernel, -1, -2)
+    def _as_given(self, gradient, x_shape):
+        """Return a gradient (T, …, N, features) in the order and of the shape of x."""
         gradient = gradient[::-1] if self.reverse else gradient
         gradient = np.moveaxis(gradient, 0, -2)
         extra = gradient.ndim - len(x_shape)  # networks that have read the same x
@@ -414,20 +426,23 @@ class LSTM(_Recurrent):
     blocks = 4
 
     def _step(self, projected, h, c):
-        i, f, g, o = self._cut(projected + h @ self.recurrent_kernel)
-        i, f, g, o = sigmoid(i), sigmoid(f), self._activation(g), sigmoid(o)
+        projected += h @ self.recurrent_kernel
+        i, f, g, o = self._cut(projected)
+        gates = sigmoid(projected)  # all at once, which is faster than three blocks apart
+        self._cut(gates)[2][...] = self._activation(g)
+        projected[...] = gates
         new_c = f * c + i * g
         out = self._activation(new_c)
-        return (o * out, new_c), (i, f, g, o, out)
+        return (o * out, new_c), (projected, out)
 
     def _step_back(self, note, before, after):
-        i, f, g, o, out = note
+        gates, out = note
+        i, f, g, o = self._cut(gates)
         dh, dc = after
         dc = dc + dh * o * self._slope(out)
-        into = np.concatenate(
-            [dc * g * i * (1 - i), dc * before[1] * f * (1 - f), dc * i * self._slope(g), dh * out * o * (1 - o)],
-            axis=-1,
-        )
+        slopes = gates * (1 - gates)
+        self._cut(slopes)[2][...] = self._slope(g)
+        into = np.concatenate([dc * g, dc * before[1], dc * i, dh * out], axis=-1) * slopes
         return [into @ np.swapaxes(self.recurrent_kernel, -1, -2), dc * f], into, into
 
     def _start_bias(self):
@@ -468,19 +483,19 @@ class GRU(_Recurrent):
 
     def _step(self, projected, h):
         u = self.units
+        z, r, g = self._cut(projected)
+        gates = projected[..., : 2 * u]  # z and r
         if self.reset_after:
             recurrent = h @ self.recurrent_kernel
             if self.bias is not None:
-                recurrent = recurrent + self.bias[..., 1, None, :]
-            gates = sigmoid(projected[..., : 2 * u] + recurrent[..., : 2 * u])
-            z, r = gates[..., :u], gates[..., u:]
+                recurrent += self.bias[..., 1, None, :]
+            gates[...] = sigmoid(gates + recurrent[..., : 2 * u])
             seen = recurrent[..., 2 * u :]
-            g = self._activation(projected[..., 2 * u :] + r * seen)
+            g[...] = self._activation(g + r * seen)
         else:
-            gates = sigmoid(projected[..., : 2 * u] + h @ self.recurrent_kernel[..., : 2 * u])
-            z, r = gates[..., :u], gates[..., u:]
+            gates[...] = sigmoid(gates + h @ self.recurrent_kernel[..., : 2 * u])
             seen = r * h
-            g = self._activation(projected[..., 2 * u :] + seen @ self.recurrent_kernel[..., 2 * u :])
+            g[...] = self._activation(g + seen @ self.recurrent_kernel[..., 2 * u :])
         return (z * h + (1 - z) * g,), (z, r, g, seen)
 
     def _step_back(self, note, before, after):
@@ -501,19 +516,15 @@ class GRU(_Recurrent):
             dh = dh * z + into_seen * r + gates_only
         return [dh], np.concatenate([into_z, into_r, into_g], axis=-1), into_recurrent
 
-    def _recurrent_gradient(self, hidden, notes, into_recurrent):
+    def _recurrent_gradient(self, note, hidden, into_recurrent):
         if self.reset_after:
-            return _summed_products(hidden[:-1], into_recurrent)
-        seen = np.stack([note[3] for note in notes])
+            return _summed_products(hidden, into_recurrent)
         u = self.units
-        of_gates = _summed_products(hidden[:-1], into_recurrent[..., : 2 * u])
-        return np.concatenate([of_gates, _summed_products(seen, into_recurrent[..., 2 * u :])], axis=-1)
+        of_gates = _summed_products(hidden, into_recurrent[..., : 2 * u])
+        return np.concatenate([of_gates, _summed_products(note[3], into_recurrent[..., 2 * u :])], axis=-1)
 
-    def _bias_gradient(self, into_kernel, into_recurrent):
-        of_input = into_kernel.sum(axis=(0, -2))
-        if not self.reset_after:
-            return of_input
-        return np.stack([of_input, into_recurrent.sum(axis=(0, -2))], axis=-2)
+    def _bias_gradient(self, of_kernel, of_recurrent):
+        return np.stack([of_kernel, of_recurrent], axis=-2) if self.reset_after else of_kernel
 
 
 class Bidirectional:
@@ -628,8 +639,5 @@ def _floats(array: np.ndarray, name: str) -> np.ndarray:
 
 
 def _summed_products(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Return the sum over time and sequences of the outer products: (T, …, N, a) and (T, …, N, b) to (…, a, b)."""
-    left, right = np.moveaxis(left, 0, -3), np.moveaxis(right, 0, -3)
-    left = left.reshape(*left.shape[:-3], -1, left.shape[-1])
-    right = right.reshape(*right.shape[:-3], -1, right.shape[-1])
+    """Return the sum over sequences of the outer products: (…, N, a) and (…, N, b) to (…, a, b)."""
     return np.swapaxes(left, -1, -2) @ right
