@@ -344,19 +344,26 @@ def write_date(day: datetime.date, locale: str, style: str) -> str:
     if locale not in formats or style not in formats[locale]["patterns"]:
         raise ValueError(f"there is no style {style!r} of a locale {locale!r} in data/dates")
     names = formats[locale]["names"]
+    numbers = {"y": day.year, "M": day.month, "d": day.day}
+    written = []
+    for piece in _pieces(formats[locale]["patterns"][style]):
+        if piece[0] == "'":
+            written.append(piece[1:-1])
+        elif piece in names:
+            written.append(names[piece][day.month - 1 if piece[0] in "ML" else day.weekday()])
+        elif piece == "yy":
+            written.append(f"{day.year % 100:02}")
+        elif piece[0].isascii() and piece[0].isalpha():
+            written.append(str(numbers[piece[0]]).zfill(len(piece)))
+        else:
+            written.append(piece)
+    return "".join(written)
 
-    def field(found: re.Match) -> str:
-        letters = found[0]
-        if letters[0] == "'":
-            return letters[1:-1]
-        if letters in names:
-            return names[letters][day.month - 1 if letters[0] in "ML" else day.weekday()]
-        if letters == "yy":
-            return f"{day.year % 100:02}"
-        number = {"y": day.year, "M": day.month, "d": day.day}[letters[0]]
-        return f"{number:0{len(letters)}}"
 
-    return re.sub(r"'[^']*'|([A-Za-z])\1*", field, formats[locale]["patterns"][style])
+@functools.cache
+def _pieces(pattern: str) -> tuple[str, ...]:
+    """Cut a pattern of the Unicode CLDR into fields ("MMMM"), quoted text ("'de'") and all else."""
+    return tuple(found[0] for found in re.finditer(r"'[^']*'|([A-Za-z])\1*|[^A-Za-z']+", pattern))
 
 
 @functools.cache
