@@ -396,6 +396,12 @@ def test_dates_are_written_as_babel_writes_them():
                 assert datasets.write_date(day, locale, style) == dates.format_date(day, style, locale=locale)
 
 
+@pytest.mark.parametrize("day", [datetime.date(999, 12, 31), "2026-03-05", None])
+def test_what_is_no_day_from_the_year_1000_on_is_refused(day):
+    with pytest.raises(ValueError, match="from the year 1000 on"):
+        datasets.write_date(day, "de", "long")
+
+
 @pytest.mark.parametrize(("locale", "style"), [("xx", "long"), ("de", "longest")])
 def test_an_unknown_locale_or_style_is_refused(locale, style):
     with pytest.raises(ValueError, match="there is no style"):

@@ -339,7 +339,17 @@ def write_date(day: datetime.date, locale: str, style: str) -> str:
         From the year 1000 on.
     locale, style : str
         A locale and one of its styles, as in `date_formats()`.
+
+    Returns
+    -------
+    One line of text, after the pattern of the Unicode CLDR for this locale and style.
+
+    Raises
+    ------
+    ValueError : no date, one before the year 1000, or a locale or style that data/dates does not have.
     """
+    if not isinstance(day, datetime.date) or day.year < 1000:
+        raise ValueError(f"a day is a datetime.date from the year 1000 on, not {day!r}")
     formats = _date_formats()
     if locale not in formats or style not in formats[locale]["patterns"]:
         raise ValueError(f"there is no style {style!r} of a locale {locale!r} in data/dates")
