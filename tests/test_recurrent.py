@@ -470,6 +470,24 @@ def test_float32_stays_and_other_types_become_float64():
     assert wide.forward(np.ones((1, 4, 2), int)).outputs.dtype == np.float64
 
 
+@pytest.mark.parametrize("cls", [recurrent.SimpleRNN, recurrent.LSTM, recurrent.GRU])
+@pytest.mark.parametrize("number", range(4))
+def test_one_float64_among_the_weights_and_the_input_makes_all_of_it_float64(cls, number):
+    rng = np.random.default_rng(0)
+    arrays = [*cls.random(2, 3, rng).weights, rng.normal(size=(1, 4, 2)).astype("float32")]
+    mixed = [array.astype("float64") if k == number else array for k, array in enumerate(arrays)]
+    wide = [array.astype("float64") for array in arrays]
+    runs = [cls(*weights).forward(x) for *weights, x in (mixed, wide)]
+    for name, state in runs[0].states.items():
+        assert state.dtype == np.float64
+        np.testing.assert_allclose(state, runs[1].states[name], rtol=1e-12)
+    ones = np.ones_like(runs[0].outputs)
+    ours_all, theirs_all = (cls(*a[:3]).backward(run, ones).weights for a, run in zip((mixed, wide), runs, strict=True))
+    for ours, theirs in zip(ours_all, theirs_all, strict=True):
+        assert ours.dtype == np.float64
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+
+
 def test_weights_can_be_replaced():
     case = Case("GRU", 2, 3, 2, 3, True, "tanh", False, False, False, 1)
     other = Case("GRU", 2, 3, 2, 3, True, "tanh", False, False, False, 2)

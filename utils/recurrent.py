@@ -221,6 +221,7 @@ class _Recurrent:
             raise ValueError(
                 f"x is (N, T, {self.inputs}) with T from 1 up, or has {self.networks} in front, not {x.shape}"
             )
+        x = x.astype(np.result_type(x, *self.weights), copy=False)
         steps = np.moveaxis(x, -2, 0)  # time first
         steps = steps.reshape(steps.shape[0], *(1,) * (len(self.networks) - len(front)), *steps.shape[1:])
         present = self._checked_mask(mask, x.shape[-3:-1])
