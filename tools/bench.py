@@ -5,8 +5,9 @@
 
 Wall seconds count from starting the kernel to the last cell's end; CPU seconds, peak memory and the seconds spent in
 import statements are the kernel's own. Without --record nothing is written. With it, a lesson whose code cells are
-those of the last record keeps the lower seconds of the two: what else runs on a machine can only add to them. A lesson
-over the budget (90 seconds, 2 GB) or one that fails makes the exit status 1.
+those of the last record keeps the lower seconds of the two: what else runs on a machine can only add to them. (When
+utils got slower, take the lesson out of costs.json first: a record does not know of utils.) A lesson over the budget
+(90 seconds, 2 GB) or one that fails makes the exit status 1.
 """
 
 import hashlib
