@@ -50,12 +50,12 @@ def test_a_record_keeps_the_lower_seconds_of_the_same_code_only():
     assert bench.updated(first, "b", {"wall": 61.0, "peak": 890.0}) == {"seconds": 61, "megabytes": 890, "code": "b"}
 
     notebook = lessons.read(lessons.lessons()[0])
-    before = bench.digest(notebook)
+    before = lessons.digest(notebook)
     for cell in notebook.cells:
         cell.source += "" if cell.cell_type == "code" else " more words"
-    assert bench.digest(notebook) == before
+    assert lessons.digest(notebook) == before
     next(cell for cell in notebook.cells if cell.cell_type == "code").source += "\nmore = 1"
-    assert bench.digest(notebook) != before
+    assert lessons.digest(notebook) != before
 
 
 def test_the_picture_shows_every_lesson(tmp_path):

@@ -10,14 +10,13 @@ utils got slower, take the lesson out of costs.json first: a record does not kno
 (90 seconds, 2 GB) or one that fails makes the exit status 1.
 """
 
-import hashlib
 import json
 import sys
 import time
 from pathlib import Path
 
 import nbformat
-from lessons import find, number, read
+from lessons import digest, find, number, read
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME
@@ -68,12 +67,6 @@ class Bench(NotebookClient):
                 self.execute_cell(cell, index)
         said = "".join(output.get("text", "") for output in self.nb.cells[-1].outputs)
         return {"wall": wall, **json.loads(said)}
-
-
-def digest(notebook) -> str:
-    """Return a short hash of the code cells: what was measured."""
-    code = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    return hashlib.sha256(code.encode()).hexdigest()[:16]
 
 
 def updated(old: dict, code: str, cost: dict[str, float]) -> dict:

@@ -7,7 +7,9 @@ The script is in Jupytext's percent format. A cell's id and tags stand in its he
 
     # %% [markdown] id="why-dropout"
     # %% id="dropout-by-hand" tags=["R41"]
+    # %% id="the-picture" tags=["hide-input"]
 
+The tag "hide-input" folds the source of a cell away, for one that only draws.
 `pack` updates a notebook that is there: it keeps the outputs of code cells whose text is unchanged, the ids,
 and the notebook's metadata where the script names none. A cell without an id takes the id of the old cell with
 the same text or in the same place, else a new one made from its first words, which stays from then on. Two cells
@@ -22,7 +24,7 @@ from pathlib import Path
 
 import jupytext
 import nbformat
-from lessons import fail, normal_metadata, read, slug, write
+from lessons import cell_metadata, fail, normal_metadata, read, slug, write
 
 UNPACK = {
     "extension": ".py",
@@ -42,7 +44,7 @@ def pack(script, notebook):
         tags = cell.metadata.get("tags", [])
         named = str(cell.metadata.get("id", ""))
         make = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
-        made = make(cell.source, metadata={"tags": list(tags)} if tags else {})
+        made = make(cell.source, metadata=cell_metadata(tags))
         made.id = named or "?"
         cells.append(made)
     give_ids(cells, old.cells, script)

@@ -1,5 +1,6 @@
 """What the course's tools share: where the lessons are, and how a notebook is read and written."""
 
+import hashlib
 import re
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import nbformat
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+COLLAPSED = "hide-input"
 LANGUAGE_INFO = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"}
 
 
@@ -18,18 +20,30 @@ def fail(message):
     raise SystemExit(1)
 
 
+NAME = re.compile(r"(\d\d)([a-z]?)_\w+\.ipynb")
+"""A lesson's file: the chapter's two digits, the lesson's letter (none while a chapter is one lesson), its name."""
+
+
 def lessons():
-    """The notebooks that are written, in the order of their numbers."""
-    return sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    """The notebooks that are written, in the order of reading: chapter by chapter, letter by letter."""
+    return sorted((path for path in NOTEBOOKS.glob("*.ipynb") if NAME.fullmatch(path.name)), key=number)
 
 
 def number(path):
-    """The two digits of a lesson: "04" for 04_overfitting.ipynb."""
-    return Path(path).name[:2]
+    """The number of a lesson, its chapter and letter: "05b" for 05b_saddle_points.ipynb, "04" where there is none."""
+    return "".join(NAME.fullmatch(Path(path).name).groups())
+
+
+def chapter(path):
+    """The two digits of a lesson's chapter: "05" for 05b_saddle_points.ipynb."""
+    return number(path)[:2]
 
 
 def find(names):
-    """The notebooks meant by names: lesson numbers ("4", "04"), file names or paths; all if there are none."""
+    """The notebooks meant by names; all if there are none.
+
+    A name is a chapter ("5", "05": all of its lessons), a lesson ("5b", "05b"), a file's name or a path.
+    """
     if not names:
         return lessons()
     found = []
@@ -38,12 +52,13 @@ def find(names):
         if path.suffix == ".ipynb" and path.is_file():
             found.append(path.resolve())
             continue
-        wanted = name.zfill(2) if name.isdigit() else path.stem
-        matches = [lesson for lesson in lessons() if wanted in (number(lesson), lesson.stem)]
+        short = re.fullmatch(r"(\d{1,2})([a-z]?)", name)
+        wanted = short[1].zfill(2) + short[2] if short else path.stem
+        matches = [lesson for lesson in lessons() if wanted in (chapter(lesson), number(lesson), lesson.stem)]
         if not matches:
             written = ", ".join(number(lesson) for lesson in lessons()) or "none"
             fail(f"No lesson {name!r}. Written so far: {written}.")
-        found += matches
+        found += [match for match in matches if match not in found]
     return found
 
 
@@ -57,6 +72,23 @@ def write(notebook, path):
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     nbformat.validate(notebook)
     Path(path).write_text(nbformat.writes(notebook).rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+
+
+def digest(notebook):
+    """A short hash of the code cells: what was measured."""
+    code = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    return hashlib.sha256(code.encode()).hexdigest()[:16]
+
+
+def cell_metadata(tags):
+    """A cell's metadata as the course stores it: its tags, and for the tag "hide-input" a source that is collapsed.
+
+    JupyterLab folds a cell by `jupyter.source_hidden`, the pages that are built from notebooks by the tag.
+    """
+    metadata = {"tags": list(tags)} if tags else {}
+    if COLLAPSED in tags:
+        metadata["jupyter"] = {"source_hidden": True}
+    return metadata
 
 
 def slug(text, length=40):

@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 from jupyter_client.manager import AsyncKernelManager
-from lessons import find, normal_metadata, number, read, write
+from lessons import cell_metadata, find, normal_metadata, number, read, write
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
@@ -88,8 +88,7 @@ def normalize(notebook, path):
     notebook.metadata = normal_metadata(notebook.metadata)
     count = 0
     for cell in notebook.cells:
-        tags = cell.metadata.get("tags")
-        cell.metadata = type(cell.metadata)({"tags": tags} if tags else {})
+        cell.metadata = type(cell.metadata)(cell_metadata(cell.metadata.get("tags", [])))
         if cell.cell_type != "code":
             continue
         count += 1

@@ -53,7 +53,7 @@ def main() -> int:
     command = [sys.executable, "-m", "pytest", *(str(path.relative_to(lessons.ROOT)) for path in notebooks), "tests"]
     command += [*NBVAL, "-n", str(workers), "--dist", "loadfile"]
     if wanted:
-        names = [name for path in notebooks for name in (path.stem, f"lesson_{path.stem[:2]}")]
+        names = [name for path in notebooks for name in (path.stem, f"lesson_{lessons.number(path)}")]
         command += ["-k", " or ".join([*names, "test_lint"])]
     try:
         return subprocess.call([*command, *sys.argv[1:]], cwd=lessons.ROOT, env=environment)
