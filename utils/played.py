@@ -1,5 +1,6 @@
-"""A detector that is played: answers made by code around objects that are known, for lessons on what follows a detector.
+"""A detector that is played: answers made by code around objects that are known.
 
+For lessons on what is done with a detector's answers, where the truth has to be known.
 Boxes are x0, y0, x1, y1, y downward, in a scene of `SIDE` × `SIDE`. NumPy alone; every function takes a generator, so
 that the same seed gives the same boxes.
 """
