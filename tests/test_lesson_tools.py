@@ -27,7 +27,7 @@ SCRIPT = """\
 x = 1
 assert x == 1
 
-# %%
+# %% tags=["hide-input"]
 x + 1
 
 # %% [markdown]
@@ -63,6 +63,7 @@ def test_pack(work):
     assert notebook.cells[0].source == "# Overfitting\n\nA formula: $x^2$."
     assert notebook.cells[1].metadata == {"tags": ["R34"]}
     assert notebook.cells[1].source == "x = 1\nassert x == 1"
+    assert notebook.cells[2].metadata == {"tags": ["hide-input"], "jupyter": {"source_hidden": True}}
     assert notebook.metadata.lesson == {"number": "04", "title": "Overfitting", "rows": ["R34"], "minutes_read": 45}
     assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
     nbformat.validate(notebook)
@@ -184,13 +185,71 @@ def test_refresh_that_fails(code, message, tmp_path, monkeypatch, capsys):
 
 def test_find(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path)
-    paths = [make(tmp_path / name) for name in ("04_b.ipynb", "00_a.ipynb", "draft.ipynb")]
-    assert lessons.find([]) == [paths[1], paths[0]]
+    names = ["04_b.ipynb", "00_a.ipynb", "05b_saddle.ipynb", "05a_descent.ipynb", "draft.ipynb", "005_x.ipynb"]
+    paths = [make(tmp_path / name) for name in names]
+    in_order = [paths[1], paths[0], paths[3], paths[2]]
+    assert lessons.lessons() == lessons.find([]) == in_order
     assert lessons.find(["4"]) == lessons.find(["04"]) == lessons.find(["04_b"]) == [paths[0]]
-    assert lessons.find([str(paths[2])]) == [paths[2].resolve()]
-    with pytest.raises(SystemExit):
-        lessons.find(["5"])
-    assert capsys.readouterr().err == "No lesson '5'. Written so far: 00, 04.\n"
+    assert lessons.find(["5"]) == lessons.find(["05"]) == lessons.find(["05a", "05"]) == in_order[2:]
+    assert lessons.find(["5b"]) == lessons.find(["05b"]) == lessons.find(["05b_saddle"]) == [paths[2]]
+    assert lessons.find(["05b", "04"]) == [paths[2], paths[0]], "in the order of the names"
+    assert lessons.find([str(paths[4])]) == [paths[4].resolve()]
+    for name in ("6", "05c", "04a", "05_saddle", "5B"):
+        with pytest.raises(SystemExit):
+            lessons.find([name])
+        assert capsys.readouterr().err == f"No lesson {name!r}. Written so far: 00, 04, 05a, 05b.\n"
+
+
+def test_a_lesson_has_a_chapter_and_a_letter():
+    assert [lessons.number(name) for name in ("05b_saddle_points.ipynb", "notebooks/04_x.ipynb")] == ["05b", "04"]
+    assert [lessons.chapter(name) for name in ("05b_saddle_points.ipynb", "notebooks/04_x.ipynb")] == ["05", "04"]
+
+
+def reading(*cells):
+    """A notebook whose cells are: text for Markdown, (source, tags, HTML that it shows) for code."""
+    made = []
+    for cell in cells:
+        if isinstance(cell, str):
+            made.append(new_markdown_cell(cell))
+        else:
+            source, tags, page = cell
+            outputs = [new_output("display_data", {"text/html": page})] if page else []
+            made.append(new_code_cell(source, metadata=lessons.cell_metadata(tags), outputs=outputs))
+    return new_notebook(cells=made)
+
+
+def test_minutes():
+    words, lines = "word " * 200, "x = 1\n\n  \n" * 10
+    assert lessons.minutes(reading()) == 0
+    assert lessons.minutes(reading(*[words] * 3)) == 3
+    assert lessons.minutes(reading(words, (lines, [], ""), (lines, ["R1"], "<p>no picture</p>"))) == 3
+    assert lessons.minutes(reading(words, (lines, ["hide-input"], "<p>no picture</p>"))) == 1, "a folded source"
+    shown = [("", [], "<table><tr><td>1</td></tr></table>"), ("", ["hide-input"], '<div><img alt="A line."></div>')]
+    assert lessons.minutes(reading(*shown)) == 1
+    assert lessons.minutes(reading(("", [], "<table></table><img><img>"), *shown)) == 2, "half a minute a cell"
+    assert lessons.minutes(reading(words, "## Exercises\n\n" + words, (lines, [], "<img>"), words)) == 1
+    assert lessons.minutes(reading(words, "See the\n## Exercises", words)) == 2, "the heading opens its cell"
+    hidden = reading((lines, [], ""))
+    hidden.cells[0].metadata["jupyter"] = {"source_hidden": True}
+    assert lessons.minutes(hidden) == 0
+
+
+def test_a_folded_cell_is_stored_as_one():
+    assert lessons.cell_metadata([]) == {}
+    assert lessons.cell_metadata(["R1"]) == {"tags": ["R1"]}
+    folded = {"tags": ["R1", "hide-input"], "jupyter": {"source_hidden": True}}
+    assert lessons.cell_metadata(["R1", "hide-input"]) == folded
+
+
+def test_digest_is_of_the_code_alone():
+    notebook = reading("words", ("x = 1", [], "<p>1</p>"), ("y = 2", [], ""))
+    first = lessons.digest(notebook)
+    assert re.fullmatch("[0-9a-f]{16}", first)
+    notebook.cells[0].source += " and more"
+    notebook.cells[1].outputs, notebook.cells[1].metadata = [], {"tags": ["R1"]}
+    assert lessons.digest(notebook) == first
+    notebook.cells[2].source += "\nmore = 1"
+    assert lessons.digest(notebook) != first
 
 
 def test_plan_is_complete():
