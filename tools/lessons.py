@@ -39,6 +39,11 @@ def chapter(path):
     return number(path)[:2]
 
 
+def is_cut(path):
+    """Whether a notebook is a lesson of one question, which has a letter, and not a chapter that is still to be cut."""
+    return number(path) != chapter(path)
+
+
 def find(names):
     """The notebooks meant by names; all if there are none.
 
