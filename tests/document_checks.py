@@ -32,8 +32,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import lessons
+import measured
 import nbformat
 import rows
+from measured import MEASURED, NUMBER
 
 LARGEST = 1_500_000
 SHORTEST_ALT = 20
@@ -58,8 +60,6 @@ NETWORK_MODULES = {
 }
 NETWORK_CALLS = {"get_file", "load_data", "urlopen", "urlretrieve"}
 
-NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
-MEASURED = re.compile("≈[-+−]?" + NUMBER)
 EXACT = re.compile(rf"(?<![\w.])(?<![0-9],)({NUMBER})(?![0-9]|\.[0-9])(\s?%)?")
 
 
@@ -71,6 +71,7 @@ class Lesson:
         self.text = self.path.read_text(encoding="utf-8")
         self.notebook = nbformat.reads(self.text, as_version=4)
         self.number = lessons.number(self.path)
+        self.chapter = lessons.chapter(self.path)
         self.cells = self.notebook.cells
         self.code = [cell for cell in self.cells if cell.cell_type == "code"]
         self.markdown = [cell for cell in self.cells if cell.cell_type == "markdown"]
@@ -320,18 +321,26 @@ def has_working_links(lesson):
 
 
 def has_its_rows(lesson):
-    """The lesson's rows are those of the plan, each is the tag of a cell, and no other row is."""
-    if lesson.number[:2] not in {row.lesson for row in rows.course()}:
-        yield f"COURSE.md has no chapter {lesson.number[:2]}"
-    own = rows.rows_of(lesson.number)
-    if lesson.metadata.get("rows") != own:
-        yield f"the metadata's rows are {lesson.metadata.get('rows')}, COURSE.md's are {own}"
+    """Its rows are of its chapter, each is tagged in it, no other is; a cut chapter lacks none of its rows."""
+    if lesson.chapter not in {row.chapter for row in rows.course()}:
+        yield f"COURSE.md has no chapter {lesson.chapter}"
+    own, listed = rows.rows_of(lesson.chapter), lesson.metadata.get("rows", [])
+    for row in [row for row in listed if row not in own]:
+        yield f"the metadata's row {row} is not one of chapter {lesson.chapter}, which has {', '.join(own)}"
+    if listed != [row for row in own if row in listed]:
+        yield f"the metadata's rows {listed} are not in the order of COURSE.md, each once"
     tagged = {row for cell in lesson.cells for row in rows.row_tags(cell)}
-    for row in [row for row in own if row not in tagged]:
+    for row in [row for row in listed if row not in tagged]:
         yield f"no cell is tagged {row}"
     for cell in lesson.cells:
-        for row in [row for row in rows.row_tags(cell) if row not in own]:
+        for row in [row for row in rows.row_tags(cell) if row not in listed]:
             yield f"cell {cell.id} is tagged {row}, which is not a row of this lesson"
+    chapter = [path for path in lesson.path.parent.glob("*.ipynb") if lessons.NAME.fullmatch(path.name)]
+    chapter = [path for path in chapter if lessons.chapter(path) == lesson.chapter]
+    if all(map(lessons.is_cut, chapter)):
+        covered = {row for path in chapter for row in lessons.read(path).metadata["lesson"].get("rows", [])}
+        for row in [row for row in own if row not in covered]:
+            yield f"no lesson of chapter {lesson.chapter} has the row {row}"
 
 
 def proves_its_rows(lesson):
@@ -380,6 +389,26 @@ def computes_measured_numbers(lesson):
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and MEASURED.search(node.value):
                 yield f"cell {cell.id} holds {MEASURED.search(node.value)[0]} as a constant; compute it"
+
+
+def has_its_bands(lesson):
+    """The bands were measured on this code, and the measured numbers of the stored outputs lie in them."""
+    bands, complaint = measured.read(lesson.number, lessons.digest(lesson.notebook), lesson.root)
+    shown = {cell.id: measured.numbers(cell.outputs) for cell in lesson.code if not is_ignored(cell)}
+    if lesson.number in measured.WAITING:
+        return
+    if complaint:
+        yield from [complaint] if any(shown.values()) else []
+        return
+    for cell, seen in shown.items():
+        yield from measured.problems(lesson.number, cell, seen, bands)
+    for cell in [cell for cell in bands["cells"] if cell not in shown]:
+        yield f"there are bands for cell {cell}, which {lesson.number} does not have: make bands LESSON={lesson.number}"
+
+
+def is_ignored(cell):
+    """Whether the outputs of a code cell are not compared."""
+    return "nbval-ignore-output" in cell.metadata.get("tags", [])
 
 
 NOT_A_NAME = {
@@ -643,6 +672,7 @@ RULES = [
     compares_all_outputs,
     marks_measured_numbers,
     computes_measured_numbers,
+    has_its_bands,
     has_true_numbers,
     has_parsing_code,
     starts_properly,
