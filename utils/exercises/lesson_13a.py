@@ -65,7 +65,7 @@ def check_intersection_over_union(answer):
     expect(not np.isclose(result, 4 / 24), "The two areas added count the shared part twice.")
     expect(
         not np.isclose(result, 4 / 12),
-        "That is the share of one box, or the shared part counted twice. Asked is the share of what both cover together.",
+        "That is the share of one box, or the shared part counted twice. Asked is its share of what both cover.",
     )
     expect(not np.isclose(result, 5), "It is a share: what both have in common comes first, above the line.")
     expect(
