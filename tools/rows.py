@@ -7,6 +7,11 @@ A row is proved by a code cell of its lesson that carries the row as a tag, R39,
 The plan, with the rows of every lesson, is COURSE.md.
 """
 
+import surroundings
+
+if __name__ == "__main__":
+    surroundings.start_again()
+
 import argparse
 import ast
 import re
