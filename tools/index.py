@@ -3,7 +3,7 @@
     make index
 
 The table comes from the notebooks, `title` and `builds` in their metadata and the minutes to read by the formula of
-tools/lessons.py, and from tools/costs.json, the least wall seconds that `tools/bench.py --record` measured on two cores.
+tools/lessons.py, and from tools/costs.json, the least seconds that `tools/bench.py --record` measured on two cores.
 The routes are COURSE.md's, with a link where a lesson is written. The picture, lessons.png, is a contact sheet of one
 figure from each lesson: the metadata's `cover` names the cell that shows it. A test compares README.md with what this
 writes.
