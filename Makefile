@@ -19,13 +19,13 @@ unexport KERAS_BACKEND LESSON_SEED
 
 # Nor do the user's own settings of IPython, Jupyter, Keras and Matplotlib, where a result is compared or stored.
 # In .venv they can also be written where the home folder cannot.
-test refresh bench: export IPYTHONDIR = $(CURDIR)/.venv/home/ipython
-test refresh bench: export JUPYTER_CONFIG_DIR = $(CURDIR)/.venv/home/jupyter
-test refresh bench: export JUPYTER_RUNTIME_DIR = $(CURDIR)/.venv/home/runtime
-test refresh bench: export KERAS_HOME = $(CURDIR)/.venv/home/keras
-test refresh bench: export MPLCONFIGDIR = $(CURDIR)/.venv/home/matplotlib
+test refresh bench bands: export IPYTHONDIR = $(CURDIR)/.venv/home/ipython
+test refresh bench bands: export JUPYTER_CONFIG_DIR = $(CURDIR)/.venv/home/jupyter
+test refresh bench bands: export JUPYTER_RUNTIME_DIR = $(CURDIR)/.venv/home/runtime
+test refresh bench bands: export KERAS_HOME = $(CURDIR)/.venv/home/keras
+test refresh bench bands: export MPLCONFIGDIR = $(CURDIR)/.venv/home/matplotlib
 
-.PHONY: help lab test test-browser refresh bench rows index backends lock clean
+.PHONY: help lab test test-browser refresh bench bands rows index backends lock clean
 
 help:
 	@echo 'make lab                  set up .venv, then open the course in JupyterLab   [PORT=8888] [LESSON=04] [GPU=1]'
@@ -34,6 +34,7 @@ help:
 	@echo 'make test-browser         drive JupyterLab in a real browser (needs Chromium)'
 	@echo 'make refresh              execute the notebooks in place and normalize them  [LESSON=04]'
 	@echo 'make bench                seconds, memory and the share of imports per lesson  [LESSON=04]'
+	@echo 'make bands                measure the bands of the numbers after ≈           [LESSON=04] [WORKERS=2]'
 	@echo 'make rows                 which rows of the course are proved, and where'
 	@echo 'make index                write the table and the picture of the lessons in README.md anew'
 	@echo 'make backends             install JAX and PyTorch, for BACKEND=jax and BACKEND=torch'
@@ -62,6 +63,10 @@ bench:
 	@$(VENV_PYTHON) tools/bench.py $(LESSON)
 	$(if $(filter-out 9 09,$(LESSON)),,@$(VENV_PYTHON) tools/bench_convolution.py)
 	$(if $(filter-out 13,$(LESSON)),,@$(VENV_PYTHON) tools/bench_boxes.py)
+
+bands:
+	$(SET_UP)
+	@$(VENV_PYTHON) tools/bands.py $(LESSON)
 
 rows:
 	$(SET_UP)

@@ -34,8 +34,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import lessons
+import measured
 import nbformat
 import rows
+from measured import MEASURED, NUMBER
 
 LARGEST = 1_500_000
 SHORTEST_ALT = 20
@@ -66,8 +68,6 @@ NETWORK_MODULES = {
 }
 NETWORK_CALLS = {"get_file", "load_data", "urlopen", "urlretrieve"}
 
-NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
-MEASURED = re.compile("≈[-+−]?" + NUMBER)
 EXACT = re.compile(rf"(?<![\w.])(?<![0-9],)({NUMBER})(?![0-9]|\.[0-9])(\s?%)?")
 
 
@@ -398,6 +398,26 @@ def computes_measured_numbers(lesson):
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and MEASURED.search(node.value):
                 yield f"cell {cell.id} holds {MEASURED.search(node.value)[0]} as a constant; compute it"
+
+
+def has_its_bands(lesson):
+    """The bands were measured on this code, and the measured numbers of the stored outputs lie in them."""
+    bands, complaint = measured.read(lesson.number, lessons.digest(lesson.notebook), lesson.root)
+    shown = {cell.id: measured.numbers(cell.outputs) for cell in lesson.code if not is_ignored(cell)}
+    if lesson.number in measured.WAITING:
+        return
+    if complaint:
+        yield from [complaint] if any(shown.values()) else []
+        return
+    for cell, seen in shown.items():
+        yield from measured.problems(lesson.number, cell, seen, bands)
+    for cell in [cell for cell in bands["cells"] if cell not in shown]:
+        yield f"there are bands for cell {cell}, which {lesson.number} does not have: make bands LESSON={lesson.number}"
+
+
+def is_ignored(cell):
+    """Whether the outputs of a code cell are not compared."""
+    return "nbval-ignore-output" in cell.metadata.get("tags", [])
 
 
 NOT_A_NAME = {
@@ -794,6 +814,7 @@ RULES = [
     compares_all_outputs,
     marks_measured_numbers,
     computes_measured_numbers,
+    has_its_bands,
     has_true_numbers,
     has_parsing_code,
     starts_properly,

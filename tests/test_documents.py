@@ -1,11 +1,13 @@
 """The lessons and the other documents as documents: every rule of `document_checks.py` holds, and can fail."""
 
 import json
+from decimal import Decimal
 from functools import cache
 from types import SimpleNamespace
 
 import document_checks
 import lessons
+import measured
 import nbformat
 import pytest
 import rows
@@ -112,20 +114,29 @@ def stdout(text):
     return [new_output("stream", name="stdout", text=text)]
 
 
+BANDS = {"proof": [(Decimal("0.970"), Decimal("0.990"))]}
+
+
 @pytest.fixture
 def judge(tmp_path, monkeypatch):
-    """Returns what turns a notebook, or the text of its file, into {name of a broken rule: complaints}."""
+    """Returns what turns a notebook, or the text of its file, into {name of a broken rule: complaints}.
+
+    What is given besides becomes its band file: the bands of its cells, the lesson's number, the digest of its code.
+    """
     plan = [rows.Row("R901", "98", "98_good", "one"), rows.Row("R902", "98", "98_good", "two")]
     monkeypatch.setattr(rows, "course", lambda: plan)
     monkeypatch.setattr(rows, "sources", lambda: {"R901": {"A", "B"}, "R902": {"C"}, "R7": {"D"}})
     exercises = [SimpleNamespace(name=name, stub=stub) for name, stub in STUBS.items()]
     monkeypatch.setattr(document_checks, "exercises_of", lambda lesson: exercises)
 
-    def judge(notebook):
+    def judge(notebook, cells=BANDS, number="98a", code=None):
         path = tmp_path / "98a_good.ipynb"
         text = notebook if isinstance(notebook, str) else nbformat.writes(notebook).rstrip("\n") + "\n"
         path.write_text(text, encoding="utf-8")
         lesson = Lesson(path, root=tmp_path)
+        if cells is not None:
+            bands = measured.file_of("98a", tmp_path)
+            measured.write(bands, number, code or lessons.digest(lesson.notebook), ["own", "jax"], cells)
         found = {rule.__name__: list(rule(lesson)) for rule in RULES}
         return {name: problems for name, problems in found.items() if problems}
 
@@ -357,6 +368,7 @@ FAULTS = {
     ),
     "≈ before a word in the prose": (says("often", " It is ≈half."), "marks_measured_numbers", "often"),
     "a measured constant": (says("figure", '\nprint("score ≈0.983")'), "computes_measured_numbers", "figure"),
+    "a measured number without a band": (prints("≈7\n"), "has_its_bands", "measured numbers: 1, bands: 0"),
     "a measured number with other digits": (says("often", " Also ≈0.98."), "has_true_numbers", "≈0.98 "),
     "a measured number without ≈": (says("often", " That is 0.983."), "has_true_numbers", "0.983"),
     "a decimal from nowhere": (says("often", " That is 0.25."), "has_true_numbers", "0.25"),
@@ -449,6 +461,34 @@ def test_rule_notices_a_cell_id_of_two_cells(judge):
 def test_rule_notices_another_layout_of_the_file(judge):
     found = judge(json.dumps(good_lesson(), indent=2))
     assert list(found) == ["has_valid_format"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"cells": {"proof": [(Decimal("0.5"), Decimal("0.6"))]}}, "≈0.983 lies outside 0.5 … 0.6, where 2 runs lie"),
+        ({"cells": {}}, "measured numbers: 1, bands: 0 – 98a, cell proof"),
+        ({"cells": {"proof": BANDS["proof"] * 2}}, "measured numbers: 1, bands: 2 – 98a, cell proof"),
+        ({"cells": BANDS | {"gone": [None]}}, "there are bands for cell gone, which 98a does not have"),
+        ({"cells": None}, "98a has no bands: make bands LESSON=98a"),
+        ({"number": "97"}, "tests/bands/98a.json holds the bands of 97, not of 98a: make bands LESSON=98a"),
+        ({"code": "0" * 16}, "the bands of 98a were measured on other code than it has now: make bands LESSON=98a"),
+    ],
+)
+def test_rule_notices_wrong_bands(wrong, message, judge):
+    found = judge(good_lesson(), **wrong)
+    assert list(found) == ["has_its_bands"]
+    assert message in found["has_its_bands"][0]
+
+
+def test_ignored_outputs_need_no_bands(judge):
+    notebook = good_lesson()
+    becomes("figure", metadata={"tags": ["nbval-ignore-output"]}, outputs=stdout("≈7\n"))(notebook)
+    assert list(judge(notebook)) == ["compares_all_outputs"]
+
+
+def test_lessons_that_wait_for_bands_have_none():
+    assert not [number for number in sorted(measured.WAITING) if measured.file_of(number).exists()]
 
 
 def test_every_rule_is_seen_to_fail():
