@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from utils import diagrams, plots
+from utils import drawing as drawing_module
 from utils.diagrams import Block, Branch, Node
 
 
@@ -147,8 +148,8 @@ def test_boxes_hold_their_texts_and_stand_apart(drawing):
     boxes = [
         (n, b) for n, b in drawing.boxes.items() if n != "grid" and not (isinstance(n, tuple) and n[:1] == ("part",))
     ]
-    for text in drawing._texts:
-        left, bottom, right, top = diagrams._extent(text)
+    for text in drawing.texts:
+        left, bottom, right, top = drawing_module.extent(text)
         for name, box in boxes:
             if (box.x, box.y) == (text.x, text.y) and text.side == "center" and text.text == box.text:
                 assert right - left <= box.width + 1e-9 and top - bottom <= box.height + 1e-9, name
@@ -166,7 +167,7 @@ def test_every_drawing_has_alt_text_and_is_shown_with_it(drawing, monkeypatch):
     drawing.show("The point.")
     assert shown == [drawing.alt, f"{drawing.alt} The point."]
     assert len(drawing.alt) >= 20 and "\n" not in drawing.alt and drawing.alt.endswith(".")
-    for text in drawing._texts:
+    for text in drawing.texts:
         for word in text.text.replace("×", " ").split():
             assert word.strip(",:∗=") in drawing.alt.replace("×", " "), f"{word!r} is drawn and not said"
 
@@ -195,11 +196,11 @@ def test_an_arrow_runs_from_edge_to_edge_and_is_said():
     drawing = diagrams.Drawing()
     a, b = drawing.box(0, 0, "a", width=1, height=0.5), drawing.box(3, 0, "b", width=1, height=0.5, diamond=True)
     drawing.arrow(a, b, "to")
-    np.testing.assert_allclose(drawing._shapes[-1].points, [(0.5, 0), (2.5, 0)])
+    np.testing.assert_allclose(drawing.shapes[-1].points, [(0.5, 0), (2.5, 0)])
     drawing.arrow(a, b, via=[(0, 2), (3, 2)])
-    np.testing.assert_allclose(drawing._shapes[-1].points, [(0, 0.25), (0, 2), (3, 2), (3, b.top[1])])
+    np.testing.assert_allclose(drawing.shapes[-1].points, [(0, 0.25), (0, 2), (3, 2), (3, b.top[1])])
     drawing.arrow(b, a, bend=0.5)
-    curve = drawing._shapes[-1].points
+    curve = drawing.shapes[-1].points
     assert curve[1][1] == pytest.approx(-1.0), "to the left of the way from b to a, twice as far as the middle"
     drawing.arrow(a, (5, 5), head=False)
     assert drawing.alt == "A drawing of boxes: a, b. a → b (to). a → b. b → a."
@@ -238,7 +239,7 @@ def test_lines_and_texts_by_hand():
     drawing.line([(0, 0), (1, 1), (2, 0)], closed=True, fill=diagrams.SHADED)
     for side in ("center", "left", "right", "above", "below"):
         drawing.text(0.5, 0.5, side, side=side)
-    assert drawing.size[0] == pytest.approx(2.16 + max(0, -min(diagrams._extent(t)[0] for t in drawing._texts)))
+    assert drawing.size[0] == pytest.approx(2.16 + max(0, -min(drawing_module.extent(t)[0] for t in drawing.texts)))
     with pytest.raises(ValueError, match="not 'over'"):
         drawing.text(0, 0, "a", side="over")
     with pytest.raises(ValueError, match="two points at least, not 1"):
@@ -275,7 +276,7 @@ def test_a_drawing_is_refused_where_it_would_be_illegible():
 def test_numbers_are_written_short_with_a_true_minus_sign():
     cases = {-1.25: "−1.25", 3: "3", 1 / 3: "0.3333", 12345.6: "1.235e+04", "≈0.98": "≈0.98", math.nan: "", None: ""}
     for value, text in [*cases.items(), (np.int64(-4), "−4"), (np.float32(0.5), "0.5"), (True, "True")]:
-        assert diagrams._written(value) == text
+        assert drawing_module.written(value) == text
 
 
 def test_a_flow_is_said_with_its_way_back():
@@ -296,7 +297,7 @@ def test_a_grid_is_read_by_rows():
     assert drawing.boxes[0, 0].left[0] == drawing.boxes["grid"].left[0] == 0
     assert drawing.boxes[0, 0].top[1] == drawing.boxes["grid"].top[1] == 0
     assert drawing.boxes[1, 0].y < drawing.boxes[0, 0].y
-    fills = [shape.fill for shape in drawing._shapes[:4]]
+    fills = [shape.fill for shape in drawing.shapes[:4]]
     assert fills == ["white", "red", diagrams.SHADED, "white"]
     assert diagrams.grid(np.zeros((9, 9))).alt == "A grid of 9 rows and 9 columns."
 
@@ -315,7 +316,7 @@ def test_the_window_shades_what_a_convolution_multiplies(stride, dilation, paddi
     )
     held = [padded[at[0] * stride + i * dilation, at[1] * stride + j * dilation] for i in range(2) for j in range(3)]
     assert f"The shaded window holds {', '.join(map(str, held))}; it gives row {at[0]}, column {at[1]}" in drawing.alt
-    shaded = [s for s in drawing._shapes if s.fill == diagrams.SHADED]
+    shaded = [s for s in drawing.shapes if s.fill == diagrams.SHADED]
     assert len(shaded) == 7, "six cells of the input and one of the output"
     centers = {tuple(np.round(s.points[:4].mean(axis=0), 6)) for s in shaded}
     for i in range(2):
@@ -339,7 +340,7 @@ def test_a_window_with_its_kernel_and_its_arithmetic():
 def test_blocks_are_stacks_and_their_sizes_are_said():
     drawing = DRAWINGS["channels"]()
     assert drawing.alt.startswith("Blocks of channels: 1 map of 28 by 28 (picture); conv 5×5 gives 6 maps of 28 by 28")
-    sheets = [shape for shape in drawing._shapes if not shape.head]
+    sheets = [shape for shape in drawing.shapes if not shape.head]
     assert len(sheets) == 1 + 6 + 6 + 8 + 8 + 8
     heights = [drawing.boxes[n].height - 0.07 * (min(b.channels, 8) - 1) for n, b in enumerate(LENET)]
     assert heights[0] == pytest.approx(heights[1]) and heights[1] == pytest.approx(heights[2] * math.sqrt(2))
@@ -373,7 +374,7 @@ def test_graphs_of_any_form_stand_apart(seed, down):
     links = [(names[a], names[b]) for a in range(count) for b in range(a + 1, count) if rng.random() < 0.25]
     drawing = diagrams.graph({name: Node(n, -n, "+" * (n % 3)) for n, name in enumerate(names)}, links, down=down)
     test_boxes_hold_their_texts_and_stand_apart(drawing)
-    curves = [shape.points for shape in drawing._shapes if shape.head]
+    curves = [shape.points for shape in drawing.shapes if shape.head]
     assert len(curves) == len(links)
     for (start, end), curve in zip(links, curves, strict=True):
         sign = drawing.boxes.get((end, "operation"), drawing.boxes[end])
@@ -384,11 +385,17 @@ def test_graphs_of_any_form_stand_apart(seed, down):
 def test_a_long_edge_leads_around_the_nodes_between():
     names = ["a", "b", "c", "d"]
     drawing = diagrams.graph(dict.fromkeys(names), [("a", "b"), ("b", "c"), ("c", "d"), ("a", "d")])
-    long = drawing._shapes[-1].points
+    long = drawing.shapes[-1].points
     for name in ("b", "c"):
         box = drawing.boxes[name]
         near = long[(long[:, 0] > box.left[0] - 0.01) & (long[:, 0] < box.right[0] + 0.01)]
         assert len(near) and np.all(np.abs(near[:, 1] - box.y) > box.height / 2)
+
+
+def test_two_edges_between_the_same_nodes_are_two():
+    drawing = diagrams.graph({"x": Node(3, 6), "y": Node(9, 1, "×")}, [("x", "y", 3), ("x", "y", 3)])
+    one, other = (shape.points for shape in drawing.shapes if shape.head)
+    assert abs(one[0][1] - other[0][1]) > 0.1 and "y from x (3) and x (3) by ×" in drawing.alt
 
 
 def test_an_unrolled_loop_says_what_goes_in_and_out_of_each_step():
@@ -430,7 +437,7 @@ def test_rectangles_are_drawn_to_scale_with_y_downwards():
         "Rectangles: a from (0, 0) to (4, 3), 4 wide and 3 high; b from (2, 1) to (6, 5), 4 wide and 4 high. "
         "Shaded: their intersection, from (2, 1) to (4, 3), 2 wide and 2 high."
     )
-    (filled,) = [shape for shape in drawing._shapes if shape.fill]
+    (filled,) = [shape for shape in drawing.shapes if shape.fill]
     corners = filled.points
     np.testing.assert_allclose([corners.min(axis=0), corners.max(axis=0)], [[1, -1.5], [2, -0.5]])
 
@@ -439,7 +446,7 @@ def test_rectangles_that_share_nothing_have_no_intersection():
     for other in ((2, 0, 4, 2), (3, 0, 5, 2)):
         drawing = diagrams.rectangles({"a": (0, 0, 2, 2), "b": other}, shade="intersection")
         assert "intersection" not in drawing.boxes and "no intersection" in drawing.alt
-        assert not [shape for shape in drawing._shapes if shape.fill]
+        assert not [shape for shape in drawing.shapes if shape.fill]
 
 
 def test_a_path_is_an_arrow_for_each_step():
@@ -463,7 +470,7 @@ def test_joined_drawings_stand_in_line():
             assert one.x == pytest.approx(two.x) == pytest.approx(three.x) and one.bottom[1] > two.top[1]
         else:
             assert one.y == pytest.approx(two.y) == pytest.approx(three.y) and one.right[0] < two.left[0]
-        assert len([shape for shape in joined._shapes if shape.head]) == 2
+        assert len([shape for shape in joined.shapes if shape.head]) == 2
 
 
 @pytest.mark.parametrize(

@@ -14,379 +14,31 @@ measured one is handed over as a text with its `≈` (`tables.measured`), which 
 
 from __future__ import annotations
 
-import functools
 import math
-import numbers
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_hex, to_rgb
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, PathPatch
-from matplotlib.path import Path
-from matplotlib.textpath import TextPath
 
-from utils import plots
-
-PAGE = 8.0
-"""Inches that a page is wide."""
-
-TEXT, SMALL, SMALLEST = 10.0, 9.0, 8.0
-"""Sizes of text in points: usual, beside a part, and the least that a drawing may be shrunk to."""
-
-TINTS = [to_hex(0.25 * np.array(to_rgb(color)) + 0.75) for color in plots.COLORS]
-"""A light ground for text in each of `plots.COLORS`; the last is a gray."""
-
-SHADED, FAINT, SLOPE = TINTS[4], "#888888", plots.COLORS[1]
-"""The ground of what is looked at, the color of what is left aside, and the color in which slopes are written."""
-
-_MARGIN = 0.08
-_LINE = 1.25 / 72  # inches from line to line, for each point of size
-
-
-@dataclass(frozen=True)
-class Box:
-    """A part of a drawing that arrows may lead to: its center and size in inches, and the text in it."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    text: str = ""
-    diamond: bool = False
-
-    @property
-    def left(self) -> tuple[float, float]:
-        """The middle of the left side; `right`, `top` and `bottom` are the others'."""
-        return self.x - self.width / 2, self.y
-
-    @property
-    def right(self) -> tuple[float, float]:
-        """The middle of the right side."""
-        return self.x + self.width / 2, self.y
-
-    @property
-    def top(self) -> tuple[float, float]:
-        """The middle of the upper side."""
-        return self.x, self.y + self.height / 2
-
-    @property
-    def bottom(self) -> tuple[float, float]:
-        """The middle of the lower side."""
-        return self.x, self.y - self.height / 2
-
-    def toward(self, x: float, y: float) -> tuple[float, float]:
-        """Return where the line from the center to the point (x, y) leaves the box."""
-        dx, dy = x - self.x, y - self.y
-        across, along = 2 * abs(dx) / max(self.width, 1e-9), 2 * abs(dy) / max(self.height, 1e-9)
-        share = across + along if self.diamond else max(across, along)
-        return (self.x + dx / share, self.y + dy / share) if share > 0 else (self.x, self.y)
-
-
-@dataclass(frozen=True)
-class _Shape:
-    """A closed outline, or a line with or without a head; in inches."""
-
-    points: np.ndarray
-    codes: tuple[int, ...] | None = None
-    fill: str | None = None
-    color: str = "black"
-    style: str = "-"
-    width: float = 1.2
-    head: bool = False
-    round: bool = False  # the points are two opposite corners of a box with round corners
-    layer: int = 2
-
-
-@dataclass(frozen=True)
-class _Text:
-    """A text around a point."""
-
-    x: float
-    y: float
-    text: str
-    size: float
-    color: str
-    side: str  # of the point, at which the text stands: center, left, right, above, below
-    bold: bool = False
-    ground: bool = False
-
-
-@dataclass
-class Drawing:
-    """Shapes and texts laid out in inches, x to the right and y upwards, with the alt text that they give.
-
-    Attributes:
-        alt: what is drawn, in words. A drawing made by hand lists its boxes and arrows unless it is given another.
-        boxes: the parts by name, to lead arrows to; which names they have, each function says.
-    """
-
-    _alt: str = ""
-    boxes: dict[Hashable, Box] = field(default_factory=dict)
-    _shapes: list[_Shape] = field(default_factory=list)
-    _texts: list[_Text] = field(default_factory=list)
-    _said: list[str] = field(default_factory=list)
-
-    # ---- Showing it ----
-
-    @property
-    def alt(self) -> str:
-        """What is drawn, in words."""
-        if self._alt:
-            return " ".join([self._alt, *self._said])
-        names = ", ".join(_one_line(box.text) for box in self.boxes.values() if box.text)
-        return " ".join([f"A drawing of boxes: {names}.", *self._said])
-
-    @alt.setter
-    def alt(self, text: str) -> None:
-        self._alt, self._said = text, []
-
-    @property
-    def bounds(self) -> tuple[float, float, float, float]:
-        """The least and greatest x and y, (left, bottom, right, top), in inches, with a narrow margin.
-
-        Raises:
-            ValueError: there is nothing in the drawing.
-        """
-        corners = [shape.points for shape in self._shapes]
-        for text in self._texts:
-            left, bottom, right, top = _extent(text)
-            corners.append(np.array([[left, bottom], [right, top]]))
-        if not corners:
-            raise ValueError("the drawing is empty: it has no bounds; add a box, a text or a line first")
-        points = np.concatenate(corners)
-        low, high = points.min(axis=0) - _MARGIN, points.max(axis=0) + _MARGIN
-        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """Width and height in inches."""
-        left, bottom, right, top = self.bounds
-        return right - left, top - bottom
-
-    def figure(self) -> Figure:
-        """Return the drawing as a figure of its own size, shrunk if it is wider than a page.
-
-        Raises:
-            ValueError: on a page its text would be smaller than 8 points.
-        """
-        width, height = self.size
-        scale = min(1, PAGE / width)
-        drawn = Figure(figsize=(width * scale, height * scale))
-        self.draw(drawn.add_axes((0, 0, 1, 1)))
-        return drawn
-
-    def show(self, note: str = "") -> None:
-        """Display the drawing as a figure; its alt text is `alt`, and after it `note`, the point that it makes."""
-        plots.show(self.figure(), f"{self.alt} {note}".strip())
-
-    def draw(self, ax: Axes) -> None:
-        """Draw into an Axes, in the middle, at its own size or smaller; the Axes loses its ticks and its frame.
-
-        Panels with ticks and labels in the same figure are best drawn before: they decide how much room is left.
-
-        Raises:
-            ValueError: the Axes is so small that text would be smaller than 8 points.
-        """
-        left, bottom, right, top = self.bounds
-        ax.set_axis_off()
-        parent = ax.get_figure(root=True)
-        parent.draw_without_rendering()  # lays the panels out
-        room = ax.get_position(original=True).transformed(ax.figure.transSubfigure)
-        width, height = room.width / parent.dpi, room.height / parent.dpi
-        scale = min(1, width / (right - left), height / (top - bottom))
-        if scale * TEXT < SMALLEST - 1e-6:
-            raise ValueError(
-                f"the drawing is {right - left:.1f} by {top - bottom:.1f} inches and has {width:.1f} by {height:.1f}: "
-                f"its text would be smaller than {SMALLEST:g} points. Shorten the texts, draw fewer parts, draw it in "
-                "the other direction, or give it more room"
-            )
-        ax.set_aspect("equal")
-        middle_x, middle_y = (left + right) / 2, (bottom + top) / 2
-        ax.set_xlim(middle_x - width / scale / 2, middle_x + width / scale / 2)
-        ax.set_ylim(middle_y - height / scale / 2, middle_y + height / scale / 2)
-        for shape in self._shapes:
-            ax.add_patch(_patch(shape, scale))
-        for text in self._texts:
-            _write(ax, text, scale)
-
-    # ---- Adding to it ----
-
-    def box(
-        self,
-        x: float,
-        y: float,
-        text: object = "",
-        *,
-        width: float = 0.0,
-        height: float = 0.0,
-        fill: str | None = "white",
-        color: str = "black",
-        dashed: bool = False,
-        diamond: bool = False,
-        square: bool = False,
-        size: float = TEXT,
-        text_color: str = "black",
-        bold: bool = False,
-        name: Hashable = None,
-    ) -> Box:
-        """Add a box with a text in it, around the point (x, y).
-
-        Args:
-            x, y: the center.
-            text: a text, with line breaks where it is to have them, or a number.
-            width, height: at least; the box is as large as its text needs.
-            fill, color: of the ground (None: none) and of the frame.
-            dashed: whether the frame is.
-            diamond: a decision's shape.
-            square: whether the corners are square instead of round.
-            size, text_color, bold: of the text.
-            name: under which it is found in `boxes`; the text, if none is given.
-
-        Returns:
-            The box, for `arrow`.
-        """
-        text = _written(text)
-        wide, high = _measure(text, size, bold)
-        wide, high = (wide + 0.2, high + 0.14) if text else (0, 0)
-        if diamond:
-            wide, high = 1.5 * wide, 1.9 * high
-        box = Box(x, y, max(width, wide), max(height, high), text, diamond)
-        (left, _), (right, _), (_, top), (_, bottom) = box.left, box.right, box.top, box.bottom
-        if diamond:
-            corners = [box.left, box.top, box.right, box.bottom]
-        elif square:
-            corners = [(left, bottom), (right, bottom), (right, top), (left, top)]
-        else:
-            corners = [(left, bottom), (right, top)]
-        style = "--" if dashed else "-"
-        if diamond or square:
-            self._shapes.append(_outline(corners, fill, color, style, layer=3))
-        else:
-            self._shapes.append(_Shape(np.array(corners), None, fill, color, style, round=True, layer=3))
-        if text:
-            self._texts.append(_Text(x, y, text, size, text_color, "center", bold))
-        self.boxes[text if name is None else name] = box
-        return box
-
-    def arrow(
-        self,
-        start: Box | tuple[float, float],
-        end: Box | tuple[float, float],
-        label: object = "",
-        *,
-        via: Sequence[tuple[float, float]] = (),
-        bend: float = 0.0,
-        color: str = "black",
-        dashed: bool = False,
-        head: bool = True,
-    ) -> None:
-        """Add an arrow from a box or point to another, and say so in the alt text of a drawing made by hand.
-
-        Args:
-            start, end: boxes, whose edge it leaves and reaches, or points.
-            label: what is written on it.
-            via: corners on the way.
-            bend: how far the middle stands off to the left of the straight way, in inches.
-            color, dashed, head: how it looks; without a head it is a line.
-        """
-        label = _written(label)
-        centers = [(p.x, p.y) if isinstance(p, Box) else p for p in (start, end)]
-        way = [np.array(p, float) for p in (centers[0], *via, centers[1])]
-        codes = None
-        if bend:
-            along = way[-1] - way[0]
-            middle = (way[0] + way[-1]) / 2 + 2 * bend * np.array([-along[1], along[0]]) / max(np.hypot(*along), 1e-9)
-            way, codes = [way[0], middle, way[-1]], (Path.MOVETO, Path.CURVE3, Path.CURVE3)
-        if isinstance(start, Box):
-            way[0] = np.array(start.toward(*way[1]))
-        if isinstance(end, Box):
-            way[-1] = np.array(end.toward(*way[-2]))
-        style = "--" if dashed else "-"
-        self._shapes.append(_Shape(np.array(way), codes, color=color, style=style, head=head))
-        if label:
-            self._label(way, codes is not None, label, color)
-        if not self._alt and head:
-            names = [_one_line(p.text) if isinstance(p, Box) else "" for p in (start, end)]
-            if all(names):
-                self._said.append(f"{names[0]} → {names[1]}{f' ({_one_line(label)})' if label else ''}.")
-
-    def text(
-        self,
-        x: float,
-        y: float,
-        text: object,
-        *,
-        side: str = "center",
-        size: float = SMALL,
-        color: str = "black",
-        bold: bool = False,
-    ) -> None:
-        """Add a text beside the point (x, y).
-
-        Raises:
-            ValueError: the side is not center, left, right, above or below.
-        """
-        if side not in ("center", "left", "right", "above", "below"):
-            raise ValueError(f"a text stands center, left, right, above or below a point, not {side!r}")
-        self._texts.append(_Text(x, y, _written(text), size, color, side, bold))
-
-    def line(
-        self,
-        points: Sequence[tuple[float, float]],
-        *,
-        closed: bool = False,
-        fill: str | None = None,
-        color: str = "black",
-        dashed: bool = False,
-        width: float = 1.2,
-    ) -> None:
-        """Add a line through the points, or a closed outline with a ground.
-
-        Raises:
-            ValueError: fewer than two points.
-        """
-        if len(points) < 2:
-            raise ValueError(f"a line goes through two points at least, not {len(points)}")
-        style = "--" if dashed else "-"
-        if closed or fill:
-            self._shapes.append(_outline(points, fill, color, style, width=width))
-        else:
-            self._shapes.append(_Shape(np.array(points, float), color=color, style=style, width=width))
-
-    def add(self, other: Drawing, x: float = 0.0, y: float = 0.0) -> dict[Hashable, Box]:
-        """Add another drawing, its point (0, 0) at (x, y), and its alt text.
-
-        Returns:
-            The other's boxes where they stand now; those with names not taken yet are in `boxes` as well.
-        """
-        step = np.array([x, y])
-        self._shapes += [replace(shape, points=shape.points + step) for shape in other._shapes]
-        self._texts += [replace(text, x=text.x + x, y=text.y + y) for text in other._texts]
-        moved = {name: replace(box, x=box.x + x, y=box.y + y) for name, box in other.boxes.items()}
-        self.boxes = {**moved, **self.boxes}
-        self._alt = f"{self._alt} {other.alt}".strip()
-        return moved
-
-    def _label(self, way: Sequence[np.ndarray], bent: bool, label: str, color: str) -> None:
-        """Write an arrow's label beside the middle of its longest part: above it, or to the right of a steep one."""
-        if bent:
-            middle, along = (way[0] + 2 * way[1] + way[2]) / 4, way[2] - way[0]
-            outward = middle - (way[0] + way[2]) / 2
-        else:
-            start, end = max(pairwise(way), key=lambda part: np.hypot(*(part[1] - part[0])))
-            middle, along = (start + end) / 2, end - start
-            outward = np.array([1.0, 0.2 if abs(along[0]) < abs(along[1]) else 1e9])
-        normal = np.array([-along[1], along[0]]) / max(np.hypot(*along), 1e-9)
-        normal = normal if normal @ outward >= 0 else -normal
-        wide, high = _measure(label, SMALL)
-        x, y = middle + normal * (abs(normal[0]) * wide / 2 + abs(normal[1]) * high / 2 + 0.04)
-        self.text(float(x), float(y), label, color=color)
-
+from utils import graph_layout, plots
+from utils.drawing import (
+    FAINT,
+    PAGE,
+    SHADED,
+    SLOPE,
+    SMALL,
+    TEXT,
+    TINTS,
+    Box,
+    Drawing,
+    Text,
+    extent,
+    measure,
+    one_line,
+    written,
+)
 
 # ---- Boxes and arrows ----
 
@@ -434,16 +86,16 @@ def flow(
         else:
             drawing.box(place + size.width / 2, 0, step, height=0 if step in decisions else tallest, **options)
         if number < len(labels):
-            wide, high = _measure(labels[number], SMALL)
+            wide, high = measure(labels[number], SMALL)
             place += -(size.height + max(0.35, high + 0.2)) if down else size.width + max(0.4, wide + 0.3)
     boxes = [drawing.boxes[step] for step in steps]
-    drawing._alt = "Steps: " + " → ".join(
-        f"{_one_line(step)}{f' ({_one_line(label)})' if label else ''}"
+    drawing.alt = "Steps: " + " → ".join(
+        f"{one_line(step)}{f' ({one_line(label)})' if label else ''}"
         for step, label in zip(steps, [*labels, ""], strict=True)
     )
     for (one, other), label in zip(pairwise(boxes), labels, strict=True):
         drawing.arrow(one, other, label)
-    drawing._alt += "."
+    drawing.alt += "."
     far = max(box.width for box in boxes) / 2 if down else max(box.height for box in boxes) / 2
     for number, (start, end, label) in enumerate(back):
         one, other = drawing.boxes[start], drawing.boxes[end]
@@ -456,9 +108,9 @@ def flow(
             way = [one.bottom, (one.x, -offset), (other.x + (shift if one is other else 0), -offset)]
             drawing.arrow(way[0], (way[-1][0], other.y - other.height / 2), "", via=way[1:])
             if label:
-                drawing.text((one.x + other.x) / 2, -offset, label, side="below")
-        on = f" ({_one_line(label)})" if label else ""
-        drawing._alt += f" An arrow{on} leads back from {_one_line(start)} to {_one_line(end)}."
+                drawing.text((one.x + other.x) / 2, -offset - 0.03, label, side="below")
+        on = f" ({one_line(label)})" if label else ""
+        drawing.alt += f" An arrow{on} leads back from {one_line(start)} to {one_line(end)}."
     return drawing
 
 
@@ -502,11 +154,11 @@ def grid(
     if outside:
         raise ValueError(f"the cells {outside} are outside of a grid of {height} rows and {width} columns")
     drawing = Drawing()
-    heads = [_written(name) for name in columns] if columns is not None else [""] * width
-    texts = [[_written(value) for value in row] for row in table]
-    widest = max((_measure(text, TEXT)[0] for row in texts for text in row), default=0) + 0.2
-    widest = max([cell, widest, *(_measure(head, SMALL)[0] + 0.1 for head in heads)])
-    tallest = max(cell, max(_measure(text, TEXT)[1] for row in texts for text in row) + 0.14)
+    heads = [written(name) for name in columns] if columns is not None else [""] * width
+    texts = [[written(value) for value in row] for row in table]
+    widest = max((measure(text, TEXT)[0] for row in texts for text in row), default=0) + 0.2
+    widest = max([cell, widest, *(measure(head, SMALL)[0] + 0.1 for head in heads)])
+    tallest = max(cell, max(measure(text, TEXT)[1] for row in texts for text in row) + 0.14)
     for i, row in enumerate(texts):
         for j, text in enumerate(row):
             drawing.box(
@@ -528,12 +180,12 @@ def grid(
     _frame(drawing, 0, -height * tallest, width * widest, 0)
     drawing.boxes["grid"] = Box(width * widest / 2, -height * tallest / 2, width * widest, height * tallest, title)
     if title:
-        over = max((_measure(head, SMALL)[1] for head in heads), default=0) + 0.06 if columns is not None else 0
+        over = max((measure(head, SMALL)[1] for head in heads), default=0) + 0.06 if columns is not None else 0
         drawing.text(width * widest / 2, over + 0.04, title, side="above", size=TEXT)
-    drawing._alt = _grid_in_words(texts, rows, columns, title)
+    drawing.alt = _grid_in_words(texts, rows, columns, title)
     marked = [place for place in fills if fills[place] == SHADED]
     if marked and len(marked) < height * width:
-        drawing._alt += f" Shaded: {_places(marked)}."
+        drawing.alt += f" Shaded: {_places(marked)}."
     return drawing
 
 
@@ -618,9 +270,7 @@ def window(
     if kernel is None:
         for corner in (1, 3):  # from the right corners of the window to the left ones of the cell
             end = (target.left[0], target.y + (corner - 2) * target.height / 2)
-            drawing._shapes.append(
-                _Shape(np.array([(outline[2], outline[corner]), end]), color=SLOPE, width=0.9, layer=5)
-            )
+            drawing.line([(outline[2], outline[corner]), end], color=SLOPE, width=0.9, over=True)
     boxes = {("input", i - padding, j - padding): box for (i, j), box in _cells(moved[0])}
     if kernel is not None:
         boxes |= {("kernel", *place): box for place, box in _cells(moved[1])}
@@ -629,8 +279,8 @@ def window(
         _, bottom, _, _ = drawing.bounds
         drawing.text(sum(drawing.bounds[::2]) / 2, bottom, sum_text, side="below", size=TEXT)
     drawing.boxes = boxes
-    held = ", ".join(_written(padded[place]) or "nothing" for place in inside)
-    drawing._alt = " ".join(
+    held = ", ".join(written(padded[place]) or "nothing" for place in inside)
+    drawing.alt = " ".join(
         [
             _grid_in_words(_texts_of(image), None, None, titles[0]),
             *([f"Around it {padding} ring{'s' * (padding > 1)} of zeros."] if padding else []),
@@ -694,12 +344,12 @@ def channels(blocks: Sequence[Block], *, tallest: float = 1.3, most_sheets: int 
         sheets = min(block.channels, most_sheets)
         deep = step * (sheets - 1)
         if number:
-            label = _measure(block.operation, SMALL)[0]
+            label = measure(block.operation, SMALL)[0]
             gap = max(0.4, label + 0.24)
             drawing.arrow((place + 0.05, 0), (place + gap - 0.05, 0), block.operation)
             place += gap
         sizes = f"{block.height}×{block.width}×{block.channels}"
-        label = max(_measure(sizes, SMALL)[0], _measure(block.name, TEXT)[0])
+        label = max(measure(sizes, SMALL)[0], measure(block.name, TEXT)[0])
         whole = max(wide + deep, label)
         left, bottom = place + (whole - wide - deep) / 2, -(high + deep) / 2
         for sheet in reversed(range(sheets)):  # from the back to the front
@@ -716,13 +366,13 @@ def channels(blocks: Sequence[Block], *, tallest: float = 1.3, most_sheets: int 
             drawing.text(place + whole / 2, -bottom + 0.03, block.name, side="above", size=TEXT)
         drawing.boxes[number] = Box(place + whole / 2, 0, wide + deep, high + deep, block.name or sizes)
         place += whole
-        operation = f"{_one_line(block.operation)} gives " if block.operation else ""
-        name = f" ({_one_line(block.name)})" if block.name else ""
+        operation = f"{one_line(block.operation)} gives " if block.operation else ""
+        name = f" ({one_line(block.name)})" if block.name else ""
         maps = f"{block.channels} maps" if block.channels > 1 else "1 map"
         words.append(f"{operation}{maps} of {block.height} by {block.width}{name}")
     if drawing.size[0] > PAGE and tallest > 0.5:
         return channels(blocks, tallest=max(0.5, 0.85 * tallest), most_sheets=most_sheets)
-    drawing._alt = "Blocks of channels: " + "; ".join(words) + "."
+    drawing.alt = "Blocks of channels: " + "; ".join(words) + "."
     return drawing
 
 
@@ -770,7 +420,7 @@ def graph(
         ValueError: no nodes, an edge to a name that is no node or from a node to itself, or a cycle.
     """
     nodes = {str(name): node or Node() for name, node in nodes.items()}
-    links = [(str(edge[0]), str(edge[1]), _written(edge[2]) if len(edge) > 2 else "") for edge in edges]
+    links = [(str(edge[0]), str(edge[1]), written(edge[2]) if len(edge) > 2 else "") for edge in edges]
     if not nodes:
         raise ValueError("a graph has one node at least")
     for start, end, _ in links:
@@ -780,14 +430,23 @@ def graph(
         if start == end:
             raise ValueError(f"an edge leads from {start!r} to itself; a graph here has no cycles")
     looks = {name: _node_look(name, node, words, down) for name, node in nodes.items()}
-    places = _layered({name: look[:2] for name, look in looks.items()}, links, down)
+    turned = slice(1, None, -1) if down else slice(0, 2)  # (height, width) where the layers follow downwards
+    rooms = [(start, end, measure(label, SMALL)[1 if down else 0]) for start, end, label in links]
+    places, ways = graph_layout.layered({name: look[:2][turned] for name, look in looks.items()}, rooms)
+
+    def at(place: tuple[float, float]) -> tuple[float, float]:
+        along, across = place
+        return (across, -along) if down else (along, -across)
+
     drawing = Drawing()
     for name, node in nodes.items():
-        _draw_node(drawing, name, node, looks[name], places[name], words, down)
-    for start, end, label in links:
-        way = [places[start], *places.get((start, end), []), places[end]]
-        _draw_link(drawing, way, [looks[start], looks[end]], label, down)
-    drawing._alt = _graph_in_words(nodes, links, words)
+        _draw_node(drawing, name, node, looks[name], at(places[name]), words, down)
+    for number, (start, end, label) in enumerate(links):
+        way = [at(place) for place in (places[start], *ways.get((start, end), []), places[end])]
+        same = [k for k, other in enumerate(links) if other[:2] == (start, end)]
+        aside = 0.12 * (same.index(number) - (len(same) - 1) / 2)  # x · x has two edges from x
+        _draw_link(drawing, way, [looks[start], looks[end]], label, down, aside)
+    drawing.alt = _graph_in_words(nodes, links, words)
     return drawing
 
 
@@ -822,12 +481,12 @@ def unrolled(
     for what, texts, wanted in (("states", states, count + 1), ("inputs", inputs, count), ("outputs", outputs, count)):
         if count < 1 or (texts is not None and len(texts) != wanted):
             raise ValueError(f"{count} steps have {max(wanted, 2)} {what}, not {None if texts is None else len(texts)}")
-    states = [_written(s) for s in states] if states is not None else [""] * (count + 1)
-    inputs = [_written(s) for s in inputs] if inputs is not None else [""] * count
-    outputs = [_written(s) for s in outputs] if outputs is not None else [""] * count
-    cell, drawing, place = _written(cell), Drawing(), 0.0
-    wide, high = _measure(cell, TEXT)
-    wide = max([wide, *(_measure(text, TEXT)[0] for text in (*inputs, *outputs, *steps))]) + 0.24
+    states = [written(s) for s in states] if states is not None else [""] * (count + 1)
+    inputs = [written(s) for s in inputs] if inputs is not None else [""] * count
+    outputs = [written(s) for s in outputs] if outputs is not None else [""] * count
+    cell, drawing, place = written(cell), Drawing(), 0.0
+    wide, high = measure(cell, TEXT)
+    wide = max([wide, *(measure(text, TEXT)[0] for text in (*inputs, *outputs, *steps))]) + 0.24
     high = max(0.45, high + 0.2)
     up = high / 2 + 0.42
     if folded:
@@ -837,7 +496,7 @@ def unrolled(
         drawing.arrow(loop.right, loop.left, via=way)
         drawing.text(corner + 0.3, 0, "=", size=14)
         place = corner + 0.6
-    gaps = [max(0.4, _measure(state, SMALL)[0] + 0.26) for state in states]
+    gaps = [max(0.4, measure(state, SMALL)[0] + 0.26) for state in states]
     if states[0] or any(states):
         drawing.arrow((place, 0), (place + gaps[0], 0), states[0])
         place += gaps[0]
@@ -865,7 +524,7 @@ def unrolled(
             said.append("…")
             continue
         parts = [
-            f"{what} {_one_line(text)}"
+            f"{what} {one_line(text)}"
             for what, text in (
                 ("input", inputs[number]),
                 ("state before", states[number]),
@@ -874,8 +533,8 @@ def unrolled(
             )
             if text
         ]
-        said.append(f"{_one_line(step)}: {', '.join(parts)}" if parts else _one_line(step))
-    drawing._alt = f"A loop unrolled, one {_one_line(cell)} for each step, left to right. {'; '.join(said)}."
+        said.append(f"{one_line(step)}: {', '.join(parts)}" if parts else one_line(step))
+    drawing.alt = f"A loop unrolled, one {one_line(cell)} for each step, left to right. {'; '.join(said)}."
     return drawing
 
 
@@ -933,7 +592,7 @@ def tree(root: Branch, *, down: bool = False) -> Drawing:
     thick = [max(along_of(sizes[path]) for path in found if len(path) == depth) for depth in depths]
     edges = [
         max(
-            (_measure(_written(b.edge), SMALL)[1 if down else 0] for p, b in found.items() if len(p) == depth),
+            (measure(written(b.edge), SMALL)[1 if down else 0] for p, b in found.items() if len(p) == depth),
             default=0,
         )
         for depth in depths
@@ -943,12 +602,12 @@ def tree(root: Branch, *, down: bool = False) -> Drawing:
         place += max(0.45, edges[depth] + 0.35) if depth else 0
         starts.append(place)
         place += thick[depth]
-    across = _tree_across(found, {path: across_of(size) for path, size in sizes.items()}, 0.16 if down else 0.12)
+    across = graph_layout.tree({path: across_of(size) for path, size in sizes.items()}, 0.16 if down else 0.12)
     drawing = Drawing()
     for path, branch in found.items():
         start = starts[len(path)]
         gray = branch.kind == "dropped"
-        score = _written(branch.score)
+        score = written(branch.score)
         wide, high = _box_size(branch.text)
         x, y = (across[path], -start - high / 2) if down else (start + wide / 2, -across[path])
         box = drawing.box(
@@ -979,35 +638,20 @@ def tree(root: Branch, *, down: bool = False) -> Drawing:
             else:
                 start, end = (parent.left[0] + size[0], parent.y), box.left
             heavy = branch.kind == "marked"
-            _s_curve(
-                drawing,
+            drawing.curve(
                 [start, end],
-                down,
-                FAINT if gray else "black",
-                "--" if gray else "-",
-                False,
-                2.0 if heavy else 1.0,
+                down=down,
+                color=FAINT if gray else "black",
+                dashed=gray,
+                width=2.0 if heavy else 1.0,
+                head=False,
             )
-            if _written(branch.edge):
-                if down:
-                    drawing._texts.append(
-                        _Text(
-                            (start[0] + 2 * end[0]) / 3,
-                            (start[1] + 2 * end[1]) / 3,
-                            _written(branch.edge),
-                            SMALL,
-                            "black",
-                            "center",
-                            ground=True,
-                        )
-                    )
-                else:
-                    room = starts[len(path)] - 0.05
-                    half = _measure(_written(branch.edge), SMALL)[0] / 2
-                    drawing._texts.append(
-                        _Text(room - 0.08 - half, end[1], _written(branch.edge), SMALL, "black", "center", ground=True)
-                    )
-    drawing._alt = f"A tree, from its root: {_branch_in_words(root)}."
+            edge = written(branch.edge)
+            if edge and down:
+                drawing.text((start[0] + 2 * end[0]) / 3, (start[1] + 2 * end[1]) / 3, edge, ground=True)
+            elif edge:
+                drawing.text(starts[len(path)] - 0.13 - measure(edge, SMALL)[0] / 2, end[1], edge, ground=True)
+    drawing.alt = f"A tree, from its root: {_branch_in_words(root)}."
     return drawing
 
 
@@ -1082,7 +726,7 @@ def rectangles(
         drawing.boxes["intersection"] = placed(shared, "intersection")
     drawing.boxes["hull"] = placed(hull, "hull")
     _rectangle_texts(drawing, corners, shared if overlap and shade == "intersection" else None, sides, unit)
-    drawing._alt = _rectangles_in_words(corners, shared if overlap else None, hull, shade, unit)
+    drawing.alt = _rectangles_in_words(corners, shared if overlap else None, hull, shade, unit)
     return drawing
 
 
@@ -1144,147 +788,22 @@ def join(drawings: Sequence[Drawing], labels: Sequence[str | None] | None = None
         x, y = (-(left + right) / 2, place - top) if down else (place - left, -(bottom + top) / 2)
         joined.add(part, x, y)
         joined.boxes["part", number] = Box(x + (left + right) / 2, y + (bottom + top) / 2, wide, high)
-        text = _measure(label or "", SMALL)
+        text = measure(label or "", SMALL)
         gap = 0.3 if label is None else max(0.5, (text[1] if down else text[0]) + 0.3)
         place += -(high + gap) if down else wide + gap
         if label is not None:
             ends = ((0, place + gap), (0, place)) if down else ((place - gap, 0), (place, 0))
             joined.arrow(*ends, label)
-            joined._alt += f" An arrow{f' ({_one_line(label)})' if label else ''} leads to:"
+            joined.alt += f" An arrow{f' ({one_line(label)})' if label else ''} leads to:"
     return joined
 
 
-# ---- Texts ----
-
-
-def _written(value: object) -> str:
-    """Return a number or text as it is drawn: up to four digits, a true minus sign, nothing for None and NaN."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool | np.bool_):
-        return str(value)
-    if isinstance(value, numbers.Integral):
-        return str(int(value)).replace("-", "−")
-    if isinstance(value, numbers.Real):
-        return "" if math.isnan(value) else f"{float(value):.4g}".replace("-", "−")
-    return str(value)
-
-
-def _one_line(text: str) -> str:
-    """Return a text without line breaks, for the alt text."""
-    return " ".join(text.split())
-
-
-@functools.lru_cache(maxsize=4096)
-def _measure(text: str, size: float, bold: bool = False) -> tuple[float, float]:
-    """Return width and height of a text in inches; a line is as high as its size asks, whatever its letters."""
-    if not text:
-        return 0.0, 0.0
-    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
-    lines = text.split("\n")
-    widths = [TextPath((0, 0), line, size=size, prop=font).get_extents().width if line.strip() else 0 for line in lines]
-    return max(widths) / 72 + 0.02, len(lines) * size * _LINE
-
-
-def _extent(text: _Text) -> tuple[float, float, float, float]:
-    """Return where a text stands: (left, bottom, right, top)."""
-    wide, high = _measure(text.text, text.size, text.bold)
-    dx = {"left": -wide, "right": 0}.get(text.side, -wide / 2)
-    dy = {"below": -high, "above": 0}.get(text.side, -high / 2)
-    return text.x + dx, text.y + dy, text.x + dx + wide, text.y + dy + high
-
-
-def _write(ax: Axes, text: _Text, scale: float) -> None:
-    """Write a text into an Axes whose inch is `scale` inches."""
-    left, bottom, right, top = _extent(text)
-    ax.text(
-        (left + right) / 2,
-        (bottom + top) / 2,
-        text.text,
-        fontsize=max(SMALLEST, text.size * scale),
-        family="DejaVu Sans",
-        color=text.color,
-        weight="bold" if text.bold else "normal",
-        ha="center",
-        va="center",
-        linespacing=1.15,
-        zorder=6,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1} if text.ground else None,
-    )
-
-
-# ---- Shapes ----
-
-
-def _outline(
-    points: Sequence[tuple[float, float]], fill: str | None, color: str, style: str, width: float = 1.2, layer: int = 2
-) -> _Shape:
-    """Return a closed outline through the points."""
-    points = np.array([*points, points[0]], float)
-    codes = (Path.MOVETO, *[Path.LINETO] * (len(points) - 2), Path.CLOSEPOLY)
-    return _Shape(points, codes, fill, color, style, width, layer=layer)
+# ---- Grids ----
 
 
 def _frame(drawing: Drawing, left: float, bottom: float, right: float, top: float, width: float = 1.2) -> None:
     """Add a frame over what is there."""
-    corners = [(left, bottom), (right, bottom), (right, top), (left, top)]
-    drawing._shapes.append(_outline(corners, None, "black", "-", width, layer=4))
-
-
-def _patch(shape: _Shape, scale: float) -> PathPatch | FancyBboxPatch | FancyArrowPatch:
-    """Return a shape as a patch of Matplotlib."""
-    if shape.round:
-        (left, bottom), (right, top) = shape.points
-        return FancyBboxPatch(
-            (left, bottom),
-            right - left,
-            top - bottom,
-            boxstyle="round,pad=0,rounding_size=0.06",
-            facecolor=shape.fill or "none",
-            edgecolor=shape.color,
-            linestyle=shape.style,
-            linewidth=shape.width,
-            zorder=shape.layer,
-        )
-    outline = Path(shape.points, shape.codes)
-    if shape.head:
-        return FancyArrowPatch(
-            path=outline,
-            arrowstyle="-|>,head_length=0.5,head_width=0.22",
-            mutation_scale=11 * scale,
-            color=shape.color,
-            linestyle=shape.style,
-            linewidth=shape.width,
-            joinstyle="miter",
-            zorder=shape.layer,
-        )
-    return PathPatch(
-        outline,
-        facecolor=shape.fill or "none",
-        edgecolor=shape.color,
-        linestyle=shape.style,
-        linewidth=shape.width,
-        zorder=shape.layer,
-    )
-
-
-def _s_curve(
-    drawing: Drawing, way: Sequence[tuple[float, float]], down: bool, color: str, style: str, head: bool, width: float
-) -> None:
-    """Add a line through the points that runs along the drawing's direction where it passes each of them."""
-    points, codes = [way[0]], [Path.MOVETO]
-    for (x1, y1), (x2, y2) in pairwise(way):
-        if down:
-            points += [(x1, (y1 + y2) / 2), (x2, (y1 + y2) / 2), (x2, y2)]
-        else:
-            points += [((x1 + x2) / 2, y1), ((x1 + x2) / 2, y2), (x2, y2)]
-        codes += [Path.CURVE4] * 3
-    drawing._shapes.append(_Shape(np.array(points), tuple(codes), None, color, style, width, head))
-
-
-# ---- Grids ----
+    drawing.line([(left, bottom), (right, bottom), (right, top), (left, top)], closed=True, width=width, over=True)
 
 
 def _table(values: Sequence[Sequence[object]] | np.ndarray) -> list[list[object]]:
@@ -1297,21 +816,21 @@ def _table(values: Sequence[Sequence[object]] | np.ndarray) -> list[list[object]
 
 def _texts_of(values: np.ndarray) -> list[list[str]]:
     """Return a grid's cells as texts."""
-    return [[_written(value) for value in row] for row in _table(values)]
+    return [[written(value) for value in row] for row in _table(values)]
 
 
 def _grid_in_words(
     texts: list[list[str]], rows: Sequence[object] | None, columns: Sequence[object] | None, title: str
 ) -> str:
     """Return a grid as a sentence: all its cells if they are few, else its size."""
-    start = f"{_one_line(title)}: a grid" if title else "A grid"
+    start = f"{one_line(title)}: a grid" if title else "A grid"
     start += f" of {_many(len(texts), 'row')} and {_many(len(texts[0]), 'column')}"
     if len(texts) * len(texts[0]) > 64:
         return f"{start}."
-    heads = f", columns {', '.join(_one_line(_written(name)) for name in columns)}" if columns is not None else ""
-    lines = [" ".join(_one_line(text) or "empty" for text in row) for row in texts]
+    heads = f", columns {', '.join(one_line(written(name)) for name in columns)}" if columns is not None else ""
+    lines = [" ".join(one_line(text) or "empty" for text in row) for row in texts]
     if rows is not None:
-        lines = [f"{_one_line(_written(name))}: {line}" for name, line in zip(rows, lines, strict=True)]
+        lines = [f"{one_line(written(name))}: {line}" for name, line in zip(rows, lines, strict=True)]
     return f"{start}{heads}; {'; '.join(lines)}."
 
 
@@ -1342,13 +861,13 @@ def _node_look(name: str, node: Node, words: tuple[str, str], down: bool) -> tup
     lines = [
         (name, TEXT, _is_bold(node)),
         *(
-            (f"{word} {_written(v)}", SMALL, False)
+            (f"{word} {written(v)}", SMALL, False)
             for v, word in zip((node.value, node.slope), words, strict=True)
             if v is not None
         ),
     ]
-    wide = max(_measure(*line)[0] for line in lines) + 0.22
-    high = sum(_measure(*line)[1] for line in lines) + 0.16
+    wide = max(measure(*line)[0] for line in lines) + 0.22
+    high = sum(measure(*line)[1] for line in lines) + 0.16
     if not node.operation:
         return wide, high, 0.0, 0.0
     sign = max(0.27, _box_size(node.operation)[0]), max(0.27, _box_size(node.operation)[1])
@@ -1402,9 +921,9 @@ def _draw_node(
             drawing.line([sign.right, (left, y)])
     lines = [(name, TEXT, "black", _is_bold(node))]
     if node.value is not None:
-        lines.append((f"{words[0]} {_written(node.value)}", SMALL, plots.COLORS[0], False))
+        lines.append((f"{words[0]} {written(node.value)}", SMALL, plots.COLORS[0], False))
     if node.slope is not None:
-        lines.append((f"{words[1]} {_written(node.slope)}", SMALL, SLOPE, False))
+        lines.append((f"{words[1]} {written(node.slope)}", SMALL, SLOPE, False))
     box = drawing.box(
         (left + right) / 2,
         (bottom + top) / 2,
@@ -1417,182 +936,40 @@ def _draw_node(
     line = top - 0.08
     for text, size, color, bold in lines:
         drawing.text(box.x, line, text, side="below", size=size, color=color, bold=bold)
-        line -= _measure(text, size, bold)[1]
+        line -= measure(text, size, bold)[1]
 
 
 def _draw_link(
-    drawing: Drawing, way: Sequence[tuple[float, float]], looks: Sequence[tuple], label: str, down: bool
+    drawing: Drawing,
+    way: Sequence[tuple[float, float]],
+    looks: Sequence[tuple[float, float, float, float]],
+    label: str,
+    down: bool,
+    aside: float,
 ) -> None:
-    """Draw an edge of a graph from the end of one node to the start of another, with its label near its start."""
+    """Draw an edge of a graph from the end of one node to the start of another, so far off the middle of both."""
     (x1, y1), (x2, y2) = way[0], way[-1]
     if down:
-        start, end = (x1, y1 - looks[0][1] / 2), (x2, y2 + looks[1][1] / 2)
+        start, end = (x1 + aside, y1 - looks[0][1] / 2), (x2 + aside, y2 + looks[1][1] / 2)
     else:
-        start, end = (x1 + looks[0][0] / 2, y1), (x2 - looks[1][0] / 2, y2)
+        start, end = (x1 + looks[0][0] / 2, y1 + aside), (x2 - looks[1][0] / 2, y2 + aside)
     points = [start, *way[1:-1], end]
-    _s_curve(drawing, points, down, "black", "-", True, 1.2)
+    drawing.curve(points, down=down)
     if label:
         (x1, y1), (x2, y2) = points[0], points[1]
-        drawing._texts.append(_Text((x1 + x2) / 2, (y1 + y2) / 2, label, SMALL, SLOPE, "center", ground=True))
-
-
-def _layered(
-    sizes: Mapping[str, tuple[float, float]], links: Sequence[tuple[str, str, str]], down: bool
-) -> dict[Hashable, tuple[float, float] | list[tuple[float, float]]]:
-    """Place a graph's nodes in layers with few crossings (after Sugiyama, Tagawa and Toda 1981).
-
-    Returns:
-        The center of each node by name, and for each edge that passes other layers the points where it does, by
-        (from, to).
-
-    Raises:
-        ValueError: the edges form a cycle.
-    """
-    layer = _layers(list(sizes), links)
-    rows: list[list[Hashable]] = [[] for _ in range(max(layer.values()) + 1)]
-    for name, depth in layer.items():
-        rows[depth].append(name)
-    chains, pairs = {}, []
-    for start, end, _ in links:
-        passed = [(start, end, depth) for depth in range(layer[start] + 1, layer[end])]
-        if passed and (start, end) not in chains:
-            for point in passed:
-                rows[point[2]].append(point)
-            chains[start, end] = passed
-        pairs += pairwise([start, *passed, end])
-    before: dict[Hashable, list[Hashable]] = {item: [] for row in rows for item in row}
-    after: dict[Hashable, list[Hashable]] = {item: [] for row in rows for item in row}
-    for one, other in pairs:
-        after[one].append(other)
-        before[other].append(one)
-    rows = _fewest_crossings(rows, before, after)
-    along = (lambda name: sizes[name][1]) if down else (lambda name: sizes[name][0])
-    across = (lambda name: sizes[name][0]) if down else (lambda name: sizes[name][1])
-    labels = [0.0] * len(rows)
-    for start, _, label in links:
-        room = _measure(label, SMALL)[1 if down else 0]
-        labels[layer[start]] = max(labels[layer[start]], room)
-    thick = [max((along(item) for item in row if item in sizes), default=0.0) for row in rows]
-    starts, place = [], 0.0
-    for depth, width in enumerate(thick):
-        starts.append(place + width / 2)
-        place += width + max(0.45, labels[depth] + 0.4)
-    spots = _spots(rows, before, after, {item: across(item) if item in sizes else 0.12 for row in rows for item in row})
-    points = {}
-    for depth, row in enumerate(rows):
-        for item in row:
-            points[item] = (spots[item], -starts[depth]) if down else (starts[depth], -spots[item])
-    found: dict[Hashable, tuple[float, float] | list[tuple[float, float]]] = {name: points[name] for name in sizes}
-    for ends, passed in chains.items():
-        found[ends] = [
-            (points[p][0] + s * (0 if down else thick[p[2]] / 2), points[p][1] - s * (thick[p[2]] / 2 if down else 0))
-            for p in passed
-            for s in (-1, 1)
-        ]
-    return found
-
-
-def _layers(names: Sequence[str], links: Sequence[tuple[str, str, str]]) -> dict[str, int]:
-    """Return each node's layer: after all that lead to it, and no earlier than what it leads to asks."""
-    layer, waiting = {}, list(names)
-    while waiting:
-        ready = [name for name in waiting if all(start in layer for start, end, _ in links if end == name)]
-        if not ready:
-            raise ValueError(f"the edges form a cycle among {', '.join(waiting)}; a graph here has none")
-        for name in ready:
-            layer[name] = 1 + max((layer[start] for start, end, _ in links if end == name), default=-1)
-        waiting = [name for name in waiting if name not in layer]
-    for name in names:  # an input stands right before what it leads to
-        ends = [layer[end] for start, end, _ in links if start == name]
-        if ends and not any(end == name for _, end, _ in links):
-            layer[name] = min(ends) - 1
-    return layer
-
-
-def _fewest_crossings(
-    rows: list[list[Hashable]], before: Mapping[Hashable, list], after: Mapping[Hashable, list]
-) -> list[list[Hashable]]:
-    """Order each layer by the middle of its neighbors, forth and back, and return the best order seen."""
-
-    def crossings(rows: list[list[Hashable]]) -> int:
-        total = 0
-        for one, other in pairwise(rows):
-            place = {item: number for number, item in enumerate(other)}
-            ends = [(i, place[end]) for i, item in enumerate(one) for end in after[item]]
-            total += sum(a < c and b > d for a, b in ends for c, d in ends)
-        return total
-
-    best, least = [list(row) for row in rows], crossings(rows)
-    for sweep in range(12):
-        forth = sweep % 2 == 0
-        neighbors = before if forth else after
-        rows = [list(row) for row in rows]
-        for depth in range(1, len(rows)) if forth else range(len(rows) - 2, -1, -1):
-            place = {item: number for number, item in enumerate(rows[depth - 1 if forth else depth + 1])}
-            own = {item: number for number, item in enumerate(rows[depth])}
-            rows[depth].sort(
-                key=lambda item: (
-                    np.mean([place[n] for n in neighbors[item]]) if neighbors[item] else own[item],
-                    own[item],
-                )
-            )
-        count = crossings(rows)
-        if count < least:
-            best, least = rows, count
-    return best
-
-
-def _spots(
-    rows: list[list[Hashable]],
-    before: Mapping[Hashable, list],
-    after: Mapping[Hashable, list],
-    sizes: Mapping[Hashable, float],
-) -> dict[Hashable, float]:
-    """Return where across its layer each node stands: near the middle of its neighbors, without touching another."""
-    spot = {}
-    for row in rows:
-        place = 0.0
-        for item in row:
-            spot[item] = place + sizes[item] / 2
-            place += sizes[item] + 0.22
-        for item in row:
-            spot[item] -= (place - 0.22) / 2
-    for sweep in range(25):
-        order = rows if sweep % 2 == 0 else rows[::-1]
-        for row in order:
-            wanted = []
-            for item in row:
-                near = [*before[item], *after[item]] if sweep > 3 else (before if sweep % 2 == 0 else after)[item]
-                wanted.append(float(np.mean([spot[n] for n in near])) if near else spot[item])
-            gaps = [(sizes[one] + sizes[other]) / 2 + 0.22 for one, other in pairwise(row)]
-            spot.update(zip(row, _apart(wanted, gaps), strict=True))
-    return spot
-
-
-def _apart(wanted: Sequence[float], gaps: Sequence[float]) -> list[float]:
-    """Return the places nearest to those wanted (least squares) that keep their order and these gaps at least."""
-    offsets = np.concatenate([[0.0], np.cumsum(gaps)])
-    groups: list[list[float]] = []  # (sum, count) of neighbors that move together
-    for value in np.asarray(wanted, float) - offsets:
-        groups.append([value, 1])
-        while len(groups) > 1 and groups[-2][0] / groups[-2][1] >= groups[-1][0] / groups[-1][1]:
-            total, count = groups.pop()
-            groups[-1][0] += total
-            groups[-1][1] += count
-    levels = [total / count for total, count in groups for _ in range(int(count))]
-    return [float(place) for place in np.array(levels) + offsets]
+        drawing.text((x1 + x2) / 2, (y1 + y2) / 2 + aside, label, color=SLOPE, ground=True)
 
 
 def _graph_in_words(nodes: Mapping[str, Node], links: Sequence[tuple[str, str, str]], words: tuple[str, str]) -> str:
     """Return a graph as sentences: each node with what leads to it, its value and its slope."""
     said = []
     for name, node in nodes.items():
-        text = _one_line(name)
-        sources = [f"{_one_line(start)}{f' ({label})' if label else ''}" for start, end, label in links if end == name]
+        text = one_line(name)
+        sources = [f"{one_line(start)}{f' ({label})' if label else ''}" for start, end, label in links if end == name]
         if sources:
             text += f" from {' and '.join(sources)}" + (f" by {node.operation}" if node.operation else "")
         for word, value in zip(words, (node.value, node.slope), strict=True):
-            text += f", {word} {_written(value)}" if value is not None else ""
+            text += f", {word} {written(value)}" if value is not None else ""
         said.append(text)
     return f"A graph of {_many(len(nodes), 'node')}: {'; '.join(said)}."
 
@@ -1609,43 +986,19 @@ def _box_size(text: object) -> tuple[float, float]:
 def _branch_size(branch: Branch, down: bool) -> tuple[float, float]:
     """Return width and height of a branch's box and score together."""
     wide, high = _box_size(branch.text)
-    score = _measure(_written(branch.score), SMALL)
+    score = measure(written(branch.score), SMALL)
     if not score[0]:
         return wide, high
     return (max(wide, score[0]), high + score[1] + 0.02) if down else (wide + score[0] + 0.08, max(high, score[1]))
 
 
-def _tree_across(
-    found: Mapping[tuple[int, ...], Branch], sizes: Mapping[tuple[int, ...], float], gap: float
-) -> dict[tuple[int, ...], float]:
-    """Return where across the tree each node stands: a parent over the middle of its children, subtrees apart."""
-    spread: dict[tuple[int, ...], float] = {}
-    children = {path: [(*path, number) for number in range(len(branch.children))] for path, branch in found.items()}
-    for path in sorted(found, key=len, reverse=True):
-        below = sum(spread[child] for child in children[path]) + gap * max(0, len(children[path]) - 1)
-        spread[path] = max(sizes[path], below)
-    across = {}
-
-    def place(path: tuple[int, ...], start: float) -> None:
-        below = sum(spread[child] for child in children[path]) + gap * max(0, len(children[path]) - 1)
-        at = start + (spread[path] - below) / 2
-        for child in children[path]:
-            place(child, at)
-            at += spread[child] + gap
-        ends = [across[child] for child in (children[path][:1] + children[path][-1:])]
-        across[path] = sum(ends) / 2 if ends else start + spread[path] / 2
-
-    place((), 0.0)
-    return across
-
-
 def _branch_in_words(branch: Branch) -> str:
     """Return a branch and what grows from it in words."""
-    text = _one_line(branch.text)
-    notes = [_written(branch.score)] if _written(branch.score) else []
+    text = one_line(branch.text)
+    notes = [written(branch.score)] if written(branch.score) else []
     notes += [branch.kind] if branch.kind != "plain" else []
-    if _written(branch.edge):
-        text = f"by {_one_line(_written(branch.edge))} {text}"
+    if written(branch.edge):
+        text = f"by {one_line(written(branch.edge))} {text}"
     text += f" ({', '.join(notes)})" if notes else ""
     if branch.children:
         text += " leads to [" + "; ".join(map(_branch_in_words, branch.children)) + "]"
@@ -1666,7 +1019,7 @@ def _rectangle_texts(
     names = list(corners)
     for number, name in enumerate(names):
         box, color = drawing.boxes[name], plots.COLORS[number % len(plots.COLORS)]
-        wide, high = _measure(name, TEXT, True)
+        wide, high = measure(name, TEXT, True)
         spots = [
             (box.x + sx * (box.width / 2 - wide / 2 - 0.06), box.y + sy * (box.height / 2 - high / 2 - 0.04))
             for sx, sy in ((-1, 1), (1, 1), (-1, -1), (1, -1), (0, 0))
@@ -1684,33 +1037,33 @@ def _rectangle_texts(
         return
     for number, name in enumerate(names):
         box, color = drawing.boxes[name], plots.COLORS[number % len(plots.COLORS)]
-        wide, high = (f"{_written(corners[name][k + 2] - corners[name][k])}{unit}" for k in (0, 1))
+        wide, high = (f"{written(corners[name][k + 2] - corners[name][k])}{unit}" for k in (0, 1))
         for text, spots in (
             (wide, ((box.x, box.top[1] + 0.02, "above"), (box.x, box.bottom[1] - 0.02, "below"))),
             (high, ((box.left[0] - 0.04, box.y, "left"), (box.right[0] + 0.04, box.y, "right"))),
         ):
-            choices = [_Text(x, y, text, SMALL, color, side) for x, y, side in spots]
-            drawing._texts.append(min(choices, key=lambda choice: _in_the_way(choice, drawing, names)))
+            choices = [Text(x, y, text, SMALL, color, side) for x, y, side in spots]
+            drawing.texts.append(min(choices, key=lambda choice: _in_the_way(choice, drawing, names)))
     if shared is not None and tuple(shared) not in {tuple(box) for box in corners.values()}:
-        wide, high = (f"{_written(shared[k + 2] - shared[k])}{unit}" for k in (0, 1))
+        wide, high = (f"{written(shared[k + 2] - shared[k])}{unit}" for k in (0, 1))
         box = drawing.boxes["intersection"]
         text = f"{wide} × {high}"
-        if _measure(text, SMALL)[0] + 0.08 > box.width:
+        if measure(text, SMALL)[0] + 0.08 > box.width:
             text = f"{wide}\n× {high}"
         drawing.text(box.x, box.y, text)
 
 
-def _in_the_way(text: _Text, drawing: Drawing, names: Sequence[str]) -> int:
+def _in_the_way(text: Text, drawing: Drawing, names: Sequence[str]) -> int:
     """Return how many sides of rectangles and other texts a text would stand on."""
-    left, bottom, right, top = _extent(text)
+    left, bottom, right, top = extent(text)
     count = 0
     for box in (drawing.boxes[name] for name in names):
         within_x = left < box.right[0] and right > box.left[0]
         within_y = bottom < box.top[1] and top > box.bottom[1]
         count += within_y and sum(left < x < right for x in (box.left[0], box.right[0]))
         count += within_x and sum(bottom < y < top for y in (box.bottom[1], box.top[1]))
-    for other in drawing._texts:
-        x1, y1, x2, y2 = _extent(other)
+    for other in drawing.texts:
+        x1, y1, x2, y2 = extent(other)
         count += left < x2 and x1 < right and bottom < y2 and y1 < top
     return count
 
@@ -1725,10 +1078,10 @@ def _rectangles_in_words(
     """Return rectangles in words: each with its corners and sides, then what is shaded."""
 
     def said(box: Sequence[float]) -> str:
-        x1, y1, x2, y2 = map(_written, box)
+        x1, y1, x2, y2 = map(written, box)
         return (
-            f"from ({x1}, {y1}) to ({x2}, {y2}), {_written(box[2] - box[0])}{unit} wide and "
-            f"{_written(box[3] - box[1])}{unit} high"
+            f"from ({x1}, {y1}) to ({x2}, {y2}), {written(box[2] - box[0])}{unit} wide and "
+            f"{written(box[3] - box[1])}{unit} high"
         )
 
     text = "Rectangles: " + "; ".join(f"{name} {said(box)}" for name, box in corners.items()) + "."
