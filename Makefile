@@ -19,19 +19,20 @@ unexport KERAS_BACKEND LESSON_SEED
 
 # Nor do the user's own settings of IPython, Jupyter, Keras and Matplotlib, where a result is compared or stored.
 # In .venv they can also be written where the home folder cannot.
-test refresh bench bands: export IPYTHONDIR = $(CURDIR)/.venv/home/ipython
-test refresh bench bands: export JUPYTER_CONFIG_DIR = $(CURDIR)/.venv/home/jupyter
-test refresh bench bands: export JUPYTER_RUNTIME_DIR = $(CURDIR)/.venv/home/runtime
-test refresh bench bands: export KERAS_HOME = $(CURDIR)/.venv/home/keras
-test refresh bench bands: export MPLCONFIGDIR = $(CURDIR)/.venv/home/matplotlib
+test refresh bench bands test-knobs: export IPYTHONDIR = $(CURDIR)/.venv/home/ipython
+test refresh bench bands test-knobs: export JUPYTER_CONFIG_DIR = $(CURDIR)/.venv/home/jupyter
+test refresh bench bands test-knobs: export JUPYTER_RUNTIME_DIR = $(CURDIR)/.venv/home/runtime
+test refresh bench bands test-knobs: export KERAS_HOME = $(CURDIR)/.venv/home/keras
+test refresh bench bands test-knobs: export MPLCONFIGDIR = $(CURDIR)/.venv/home/matplotlib
 
-.PHONY: help lab test test-browser refresh bench bands rows index backends lock clean
+.PHONY: help lab test test-browser test-knobs refresh bench bands rows index backends lock clean
 
 help:
 	@echo 'make lab                  set up .venv, then open the course in JupyterLab   [PORT=8888] [LESSON=04] [GPU=1]'
 	@echo 'make test                 prove it: lint, unit tests, documents, every notebook'
 	@echo '                          [LESSON=04] [BACKEND=jax|torch] [SEED=3] [WORKERS=2]'
 	@echo 'make test-browser         drive JupyterLab in a real browser (needs Chromium)'
+	@echo 'make test-knobs           turn the constants that a lesson names as knobs    [LESSON=05] [WORKERS=2]'
 	@echo 'make refresh              execute the notebooks in place and normalize them  [LESSON=04]'
 	@echo 'make bench                seconds, memory and the share of imports per lesson  [LESSON=04]'
 	@echo 'make bands                measure the bands of the numbers after ≈           [LESSON=04] [WORKERS=2]'
@@ -53,6 +54,10 @@ test:
 test-browser:
 	$(SET_UP) --extra browser
 	@$(VENV_PYTHON) -m pytest tests/browser -q
+
+test-knobs:
+	$(SET_UP)
+	@$(VENV_PYTHON) tools/knobs.py $(LESSON)
 
 refresh:
 	$(SET_UP)
