@@ -71,6 +71,7 @@ class Lesson:
         self.text = self.path.read_text(encoding="utf-8")
         self.notebook = nbformat.reads(self.text, as_version=4)
         self.number = lessons.number(self.path)
+        self.chapter = lessons.chapter(self.path)
         self.cells = self.notebook.cells
         self.code = [cell for cell in self.cells if cell.cell_type == "code"]
         self.markdown = [cell for cell in self.cells if cell.cell_type == "markdown"]
@@ -320,18 +321,26 @@ def has_working_links(lesson):
 
 
 def has_its_rows(lesson):
-    """The lesson's rows are those of the plan, each is the tag of a cell, and no other row is."""
-    if lesson.number[:2] not in {row.lesson for row in rows.course()}:
-        yield f"COURSE.md has no chapter {lesson.number[:2]}"
-    own = rows.rows_of(lesson.number)
-    if lesson.metadata.get("rows") != own:
-        yield f"the metadata's rows are {lesson.metadata.get('rows')}, COURSE.md's are {own}"
+    """Its rows are of its chapter, each is tagged in it, no other is; a cut chapter lacks none of its rows."""
+    if lesson.chapter not in {row.chapter for row in rows.course()}:
+        yield f"COURSE.md has no chapter {lesson.chapter}"
+    own, listed = rows.rows_of(lesson.chapter), lesson.metadata.get("rows", [])
+    for row in [row for row in listed if row not in own]:
+        yield f"the metadata's row {row} is not one of chapter {lesson.chapter}, which has {', '.join(own)}"
+    if listed != [row for row in own if row in listed]:
+        yield f"the metadata's rows {listed} are not in the order of COURSE.md, each once"
     tagged = {row for cell in lesson.cells for row in rows.row_tags(cell)}
-    for row in [row for row in own if row not in tagged]:
+    for row in [row for row in listed if row not in tagged]:
         yield f"no cell is tagged {row}"
     for cell in lesson.cells:
-        for row in [row for row in rows.row_tags(cell) if row not in own]:
+        for row in [row for row in rows.row_tags(cell) if row not in listed]:
             yield f"cell {cell.id} is tagged {row}, which is not a row of this lesson"
+    chapter = [path for path in lesson.path.parent.glob("*.ipynb") if lessons.NAME.fullmatch(path.name)]
+    chapter = [path for path in chapter if lessons.chapter(path) == lesson.chapter]
+    if all(map(lessons.is_cut, chapter)):
+        covered = {row for path in chapter for row in lessons.read(path).metadata["lesson"].get("rows", [])}
+        for row in [row for row in own if row not in covered]:
+            yield f"no lesson of chapter {lesson.chapter} has the row {row}"
 
 
 def proves_its_rows(lesson):

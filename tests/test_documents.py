@@ -37,10 +37,14 @@ def test_links_of_document(path):
 
 
 def test_notebooks_are_those_of_the_plan():
-    planned = {row.title for row in rows.course()}
-    present = {path.stem for path in lessons.NOTEBOOKS.glob("*.ipynb")}
+    present = list(lessons.NOTEBOOKS.glob("*.ipynb"))
     assert present, "there is no lesson"
-    assert present <= planned, f"COURSE.md does not name {present - planned}"
+    assert sorted(present) == sorted(NOTEBOOKS), "a notebook's name is a chapter's number, a letter, and words"
+    chapters = {row.chapter: row.title for row in rows.course()}
+    strangers = {path.stem for path in NOTEBOOKS if lessons.chapter(path) not in chapters}
+    assert not strangers, f"COURSE.md has no chapter of {strangers}"
+    for path in NOTEBOOKS:
+        assert lessons.is_cut(path) or path.stem == chapters[lessons.chapter(path)], f"{path.stem} needs a letter"
 
 
 def test_ignored_outputs_are_in_use():
@@ -61,7 +65,7 @@ STUBS = {"one": "def one(x):\n    # your code\n    ...", "two": "two = ...", "th
 
 
 def good_lesson():
-    """A lesson numbered 98 that keeps every rule."""
+    """A lesson numbered 98a that keeps every rule."""
     stubs = [(f"exercise-{name}", f'{stub}\n\n\ncheck("{name}", {name})') for name, stub in STUBS.items()]
     text = "# A good lesson\n\nIt uses 1,797 images, and 30 % of the labels are wrong (Saxe et al. 2014)."
     often = "> *Often said:* 99.9 % of it is data.\n\nMeasured: ≈0.983, and $p = 0.77$. See [the code](#in-code)."
@@ -81,7 +85,7 @@ def good_lesson():
     for name in document_checks.SECTIONS:
         text = f"## {name}\n\nShannon, 1948: 2.58 bits." if name == "Go further" else f"## {name}\n\n- This."
         cells.append(new_markdown_cell(text, id=lessons.slug(name)))
-    metadata = {"lesson": {"number": "98", "title": "A good lesson", "rows": ["R901", "R902"], "minutes_read": 5}}
+    metadata = {"lesson": {"number": "98a", "title": "A good lesson", "rows": ["R901", "R902"], "minutes_read": 5}}
     return new_notebook(cells=cells, metadata=lessons.normal_metadata(metadata))
 
 
@@ -104,13 +108,13 @@ def judge(tmp_path, monkeypatch):
     exercises = [SimpleNamespace(name=name, stub=stub) for name, stub in STUBS.items()]
     monkeypatch.setattr(document_checks, "exercises_of", lambda lesson: exercises)
 
-    def judge(notebook, cells=BANDS, number="98", code=None):
-        path = tmp_path / "98_good.ipynb"
+    def judge(notebook, cells=BANDS, number="98a", code=None):
+        path = tmp_path / "98a_good.ipynb"
         text = notebook if isinstance(notebook, str) else nbformat.writes(notebook).rstrip("\n") + "\n"
         path.write_text(text, encoding="utf-8")
         lesson = Lesson(path, root=tmp_path)
         if cells is not None:
-            bands = measured.file_of("98", tmp_path)
+            bands = measured.file_of("98a", tmp_path)
             measured.write(bands, number, code or lessons.digest(lesson.notebook), ["own", "jax"], cells)
         found = {rule.__name__: list(rule(lesson)) for rule in RULES}
         return {name: problems for name, problems in found.items() if problems}
@@ -168,6 +172,17 @@ def is_told(**values):
 
     def change(notebook):
         notebook.metadata.lesson.update(values)
+
+    return change
+
+
+def forgets(row):
+    """A fault: a row is neither in the metadata nor a tag."""
+
+    def change(notebook):
+        notebook.metadata.lesson["rows"].remove(row)
+        for cell in notebook.cells:
+            cell.metadata["tags"] = [tag for tag in cell.metadata.get("tags", []) if tag != row]
 
     return change
 
@@ -255,12 +270,19 @@ FAULTS = {
         "curves",
     ),
     "a picture of its own": (shows("figure", {"image/png": "iVBORw0KGgo="}), "has_alt_texts", "plots.show"),
-    "a picture in the prose": (says("often", "\n\n![](98_good.ipynb)"), "has_alt_texts", "often"),
+    "a picture in the prose": (says("often", "\n\n![](98a_good.ipynb)"), "has_alt_texts", "often"),
     "a link to no file": (says("often", " See [this](97_gone.ipynb)."), "has_working_links", "97_gone"),
-    "a link to no heading": (says("often", " See [this](98_good.ipynb#gone)."), "has_working_links", "gone"),
+    "a link to no heading": (says("often", " See [this](98a_good.ipynb#gone)."), "has_working_links", "gone"),
     "a mail address by chance": (says("often", " Ask ada@example.org."), "has_working_links", "ada@example.org"),
     "a link out of the project": (says("often", " See [this](../../x.md)."), "has_working_links", "leaves"),
-    "a row forgotten in the metadata": (is_told(rows=["R901"]), "has_its_rows", "R902"),
+    "a row forgotten in the metadata": (is_told(rows=["R901"]), "has_its_rows", "cell images is tagged R902"),
+    "a row that the chapter lacks": (
+        forgets("R902"),
+        "has_its_rows",
+        "no lesson of chapter 98 has the row R902",
+    ),
+    "a row of another chapter in the metadata": (is_told(rows=["R901", "R902", "R7"]), "has_its_rows", "row R7 is not"),
+    "rows out of order": (is_told(rows=["R902", "R901"]), "has_its_rows", "order"),
     "a row without a cell": (becomes("images", metadata={}), "has_its_rows", "R902"),
     "a row of another lesson": (becomes("images", metadata={"tags": ["R902", "R7"]}), "has_its_rows", "R7"),
     "a row without an assertion": (becomes("images", source="1797"), "proves_its_rows", "images"),
@@ -349,12 +371,12 @@ def test_rule_notices_another_layout_of_the_file(judge):
     ("wrong", "message"),
     [
         ({"cells": {"proof": [(Decimal("0.5"), Decimal("0.6"))]}}, "≈0.983 lies outside 0.5 … 0.6, where 2 runs lie"),
-        ({"cells": {}}, "measured numbers: 1, bands: 0 – 98, cell proof"),
-        ({"cells": {"proof": BANDS["proof"] * 2}}, "measured numbers: 1, bands: 2 – 98, cell proof"),
-        ({"cells": BANDS | {"gone": [None]}}, "there are bands for cell gone, which 98 does not have"),
-        ({"cells": None}, "98 has no bands: make bands LESSON=98"),
-        ({"number": "97"}, "tests/bands/98.json holds the bands of 97, not of 98: make bands LESSON=98"),
-        ({"code": "0" * 16}, "the bands of 98 were measured on other code than it has now: make bands LESSON=98"),
+        ({"cells": {}}, "measured numbers: 1, bands: 0 – 98a, cell proof"),
+        ({"cells": {"proof": BANDS["proof"] * 2}}, "measured numbers: 1, bands: 2 – 98a, cell proof"),
+        ({"cells": BANDS | {"gone": [None]}}, "there are bands for cell gone, which 98a does not have"),
+        ({"cells": None}, "98a has no bands: make bands LESSON=98a"),
+        ({"number": "97"}, "tests/bands/98a.json holds the bands of 97, not of 98a: make bands LESSON=98a"),
+        ({"code": "0" * 16}, "the bands of 98a were measured on other code than it has now: make bands LESSON=98a"),
     ],
 )
 def test_rule_notices_wrong_bands(wrong, message, judge):
@@ -398,3 +420,16 @@ def test_numbers_after_go_further_count_again(judge):
     notebook = good_lesson()
     notebook.cells.append(new_markdown_cell("## Later\n\nThat is 0.25.", id="later"))
     assert list(judge(notebook)) == ["has_true_numbers"]
+
+
+def test_the_lessons_of_a_chapter_share_its_rows(judge, tmp_path):
+    first, second = good_lesson(), good_lesson()
+    forgets("R902")(first)
+    second.metadata.lesson["rows"] = ["R902"]
+    nbformat.write(second, tmp_path / "98b_other.ipynb")
+    assert judge(first) == {}
+    second.metadata.lesson["rows"] = ["R901"]
+    nbformat.write(second, tmp_path / "98b_other.ipynb")
+    assert judge(first) == {"has_its_rows": ["no lesson of chapter 98 has the row R902"]}
+    nbformat.write(second, tmp_path / "98_uncut.ipynb")
+    assert judge(first) == {}, "what is still to be cut may hold it"

@@ -34,6 +34,52 @@ print("tensorflow" in sys.modules)
     assert done.stderr == ""
 
 
+def run(script, **variables):
+    """Run a script in a fresh Python with some environment variables and return what it prints, line by line."""
+    environment = {**os.environ, **variables}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    return done.stdout.splitlines()
+
+
+def test_a_lesson_without_keras_imports_neither_it_nor_a_backend():
+    script = """
+from utils import runtime
+runtime.start_lesson(seed=4, keras=False)
+import matplotlib, numpy as np, os, random, sys
+print(sorted({"keras", *runtime.BACKENDS} & set(sys.modules)))
+print(np.random.randint(10**6), random.random(), matplotlib.rcParams["axes.grid"], os.environ["KERAS_BACKEND"])
+runtime.reseed(4)
+print(np.random.randint(10**6), random.random())
+print(sorted({"keras", *runtime.BACKENDS} & set(sys.modules)), runtime.device())
+"""
+    first, drawn, again, last = run(script, LESSON_SEED="")
+    numbers = f"{np.random.RandomState(4).randint(10**6)} {random.Random(4).random()}"
+    assert first == "[]"
+    assert drawn == f"{numbers} True {os.environ.get('KERAS_BACKEND') or 'tensorflow'}"
+    assert again == numbers
+    assert last in ("[] CPU", "[] GPU")
+
+
+def test_keras_imported_later_is_quiet_of_the_chosen_backend_and_seeded_and_leaves_other_random_numbers_alone():
+    script = """
+from utils import runtime
+runtime.start_lesson(seed=4, keras={keras})
+import importlib.util, numpy as np, random, sys
+importlib.util.find_spec("keras")
+before = [np.random.random(), random.random()]
+from keras import ops, random as keras_random
+import keras, os
+print(keras.backend.backend() == os.environ["KERAS_BACKEND"], len(sys.meta_path))
+print(ops.convert_to_numpy(keras_random.normal((2,))))
+print(before, np.random.random(), random.random(), "tensorflow" in sys.modules)
+print(keras.__spec__.loader.get_source("keras")[:0], importlib.util.find_spec("keras").name)
+"""
+    late = run(script.format(keras=False), LESSON_SEED="")
+    assert late[0].startswith("True")
+    assert late == run(script.format(keras=True), LESSON_SEED="")
+
+
 def test_start_lesson_returns_its_own_seed_and_repeats_the_random_numbers(monkeypatch):
     monkeypatch.delenv("LESSON_SEED", raising=False)
     import keras
@@ -160,11 +206,11 @@ def test_the_backends_are_told_to_be_quiet_modest_and_exact_unless_the_user_chos
     runtime.start_lesson(seed=0)  # from here on the backend does not read them again
     for name in expected:
         monkeypatch.setenv(name, "the user's")
-    runtime._prepare_backend()
+    runtime._tell_backend()
     assert {os.environ[name] for name in expected} == {"the user's"}
     for name in expected:
         monkeypatch.delenv(name)
-    runtime._prepare_backend()
+    runtime._tell_backend()
     assert {name: os.environ[name] for name in expected} == expected
 
 
