@@ -31,6 +31,7 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
+import knobs
 import lessons
 import measured
 import nbformat
@@ -596,6 +597,23 @@ def keeps_its_experiments(lesson):
                         yield f"cell {later.id} binds {name} anew, which the experiment of cell {cell.id} looks up"
 
 
+# Its knobs
+
+
+def has_turnable_knobs(lesson):
+    """Each knob of the metadata is assigned once, by a plain `NAME = …`, and has values to try."""
+    for name, values in lesson.metadata.get("knobs", {}).items():
+        if not isinstance(values, list) or not values:
+            yield f"the metadata has no list of values for the knob {name}"
+        try:
+            knobs.assignment(lesson.notebook, name)
+        except knobs.KnobError as error:
+            yield f"the knob {error}"
+    for piece in lesson.metadata.get("other_numbers", []):
+        if not any(piece in cell.source for cell in lesson.code):
+            yield f"the metadata's other_numbers name {piece!r}, which stands in no code cell"
+
+
 # Shape and exercises
 
 
@@ -679,6 +697,7 @@ RULES = [
     stays_neutral,
     stays_offline,
     keeps_its_experiments,
+    has_turnable_knobs,
     has_its_sections,
     has_its_exercises,
 ]

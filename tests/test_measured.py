@@ -61,12 +61,15 @@ def test_value_keeps_the_places(printed, expected):
 @pytest.mark.parametrize(
     ("least", "greatest", "low", "high"),
     [
-        ("0.70", "0.80", "0.60", "0.90"),  # the band's width
+        ("0.80", "1.00", "0.60", "1.25"),  # the band's width, as a difference and as a ratio
+        ("-1.00", "-0.80", "-1.25", "-0.60"),
+        ("0.1", "0.4", "-0.2", "1.6"),
         ("0.70", "0.70", "0.69", "0.71"),  # one unit of the last place
         ("0.7000", "0.7000", "0.693", "0.707"),  # a hundredth of the size
         ("-100.00", "-100.00", "-101", "-99"),
         ("7", "7", "6", "8"),
         ("0.00", "0.00", "-0.01", "0.01"),
+        ("0.00", "0.20", "-0.20", "0.40"),
         ("-0.1", "0.3", "-0.5", "0.7"),
         ("2e-16", "3e-16", "0", "3e-15"),  # a gap of rounding
         ("-3e-16", "2e-16", "-3e-15", "2e-15"),
@@ -80,7 +83,7 @@ def test_limits(least, greatest, low, high):
 
 
 def test_a_run_that_was_not_measured_may_go_twice_as_far():
-    assert measured.limits(band("0.70", "0.80"), unknown=True) == (Decimal("0.5"), Decimal("1.0"))
+    assert measured.limits(band("0.80", "1.00"), unknown=True) == (Decimal("0.4"), Decimal("1.5625"))
 
 
 @pytest.mark.parametrize(
@@ -101,13 +104,24 @@ def test_run_name(environment, expected):
 
 def test_share_of_the_width_leaves_few_false_alarms():
     rng, runs, trials = np.random.default_rng(0), 13, 400_000
-    seen = rng.normal(size=(runs, trials))
-    least, greatest, another = seen.min(axis=0), seen.max(axis=0), rng.normal(size=trials)
-    beyond = np.maximum(least - another, another - greatest) / (greatest - least)
-    assert np.mean(beyond > 0) == pytest.approx(2 / 14, abs=0.003), "the fourteenth of 14 is an end in two of 14 cases"
-    assert np.mean(beyond > 0.5) == pytest.approx(1 / 115, rel=0.1)
-    assert np.mean(beyond > measured.SHARE) == pytest.approx(1 / 2000, rel=0.25)
-    assert np.mean(beyond > measured.SHARE * measured.UNKNOWN) < 1 / 50_000
+
+    def share_outside(spread=lambda x: x, share=measured.SHARE, as_ratio=False):
+        seen, another = spread(rng.normal(size=(runs, trials))), spread(rng.normal(size=trials))
+        if as_ratio:
+            seen, another = np.log(seen), np.log(another)
+        least, greatest = seen.min(axis=0), seen.max(axis=0)
+        margin = share * (greatest - least)
+        return np.mean((another < least - margin) | (another > greatest + margin))
+
+    def skewed(x):
+        return np.exp(x / 2)
+
+    assert share_outside(share=0) == pytest.approx(2 / 14, abs=0.003), "of 14 draws the last is an end in 2 of 14 cases"
+    assert share_outside(share=0.5) == pytest.approx(1 / 115, rel=0.1)
+    assert share_outside() == pytest.approx(1 / 2000, rel=0.3)
+    assert share_outside(share=measured.SHARE * measured.UNKNOWN) < 1 / 50_000
+    assert share_outside(skewed) == pytest.approx(1 / 140, rel=0.1)
+    assert share_outside(skewed, as_ratio=True) == pytest.approx(1 / 2000, rel=0.3)
 
 
 CELLS = {"a": [band("0.70", "0.80"), None], "b": [band("1e-07", "-0.0")], "c-d": []}
@@ -129,11 +143,11 @@ def test_file_is_read_as_it_was_written(tmp_path):
 def test_problems(tmp_path):
     measured.write(measured.file_of("98", tmp_path), "98", "0123", ["own", "jax"], CELLS)
     bands, _ = measured.read("98", "0123", tmp_path)
-    assert not list(measured.problems("98", "a", ["≈0.90", "≈9999999"], bands))
-    said = ["≈0.91 lies outside 0.70 … 0.80, where 2 runs lie: 98, cell a"]
-    assert list(measured.problems("98", "a", ["≈0.91", "≈9"], bands)) == said
-    assert list(measured.problems("98", "a", ["≈0.91", "≈9"], bands, "jax")) == said
-    assert not list(measured.problems("98", "a", ["≈0.91", "≈9"], bands, "seed12"))
+    assert not list(measured.problems("98", "a", ["≈0.91", "≈9999999"], bands))
+    said = ["≈0.92 lies outside 0.70 … 0.80, where 2 runs lie: 98, cell a"]
+    assert list(measured.problems("98", "a", ["≈0.92", "≈9"], bands)) == said
+    assert list(measured.problems("98", "a", ["≈0.92", "≈9"], bands, "jax")) == said
+    assert not list(measured.problems("98", "a", ["≈0.92", "≈9"], bands, "seed12"))
     assert not list(measured.problems("98", "without", [], bands))
     for seen in (["≈0.7"], ["≈0.7"] * 3, []):
         (problem,) = measured.problems("98", "a", seen, bands)

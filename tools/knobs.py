@@ -37,8 +37,16 @@ from num2words import num2words
 FEWEST_WORDS = 3
 SMALLEST_IN_WORDS = 3  # "one" and "two" are said of other things too often
 NUMBER = re.compile(rf"(?<![\w.≈])(?<![0-9],)(?:{measured.NUMBER})(?![\w]|[.,][0-9])")
-# The first line of the reports of numpy.testing; what follows on it is the lesson's own sentence.
-NUMPYS = re.compile(r"\s*(?:(?:Arrays|Items|Strings) are (?:not|unequal)[\w ]*:?|Not equal to tolerance \S+ \S+)")
+# The reports of numpy.testing begin and go on with these; the lesson's own sentence stands between.
+NUMPYS_HEAD = re.compile(
+    r"(?:Arrays are not (?:strictly ordered `[^`]*`|almost equal to \d+ \w+|equal)"
+    r"|Items are not equal:?(?:\s+(?:item|key)=\S+)*"
+    r"|Not equal to tolerance \S+ \S+)"
+)
+NUMPYS_REST = re.compile(
+    r"^ *(?:Mismatched elements|Max (?:absolute|relative)|ACTUAL|DESIRED|[xy]:|[xy] and|nan location|\(shapes)",
+    flags=re.MULTILINE,
+)
 
 
 class KnobError(Exception):
@@ -132,7 +140,7 @@ def written_by_hand(source):
 
 
 def shown(cell):
-    """What a cell's outputs show, as one text: what is printed, plain texts, HTML with its alternative texts, errors."""
+    """What a cell's outputs show, as one text: printed lines, plain texts, HTML with alternative texts, errors."""
     texts = []
     for output in cell.get("outputs", []):
         texts += [output.get("text", ""), output.get("evalue", ""), output.get("data", {}).get("text/plain", "")]
@@ -177,8 +185,7 @@ def stale_labels(notebook, ran, name, value):
 
 def is_sentence(message):
     """Whether an assertion's message says something in words of its own."""
-    lines = message.strip().splitlines()
-    own = NUMPYS.sub("", lines[0]) if lines else ""
+    own = NUMPYS_HEAD.sub("", NUMPYS_REST.split(message)[0]) if NUMPYS_HEAD.match(message.lstrip()) else message
     return len(re.findall(r"[^\W\d_]{2,}", own)) >= FEWEST_WORDS
 
 

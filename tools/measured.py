@@ -9,11 +9,12 @@ writes them, conftest.py compares with them, and a document check asks that they
 A lesson shows as many measured numbers as were stored, and each lies in its band, widened on both sides by the
 greatest of three:
 
-- the band's own width. Of 13 draws and one more, the last lies outside the range of the others in one case of seven,
-  so a range alone would be red all the time. For a normal quantity a margin of half the range leaves one in 115, a
-  whole range one in 2,000, one and a half one in 20,000; `tests/test_measured.py` computes it. A lesson shows about
-  a hundred numbers, so half a range would still turn every second run red where all of them are drawn anew. A whole
-  one is what a number must be able to move before a reader is told another story;
+- the band's own width, as a difference or as a ratio, whichever reaches farther. Of 13 draws and one more, the last
+  lies outside the range of the others in one case of seven, so a range alone would be red all the time. For a normal
+  quantity a margin of half the range leaves one in 115, a whole one 1 in 2,000. A lesson shows about a hundred
+  numbers, so half a range would turn every second run red where all are drawn anew. Losses and counts of steps are
+  skewed: where the logarithm is normal (of standard deviation 0.5), a whole range leaves one in 140, as a ratio it is
+  one in 2,000 again. `tests/test_measured.py` computes it;
 - one unit of the last place that is printed, since what is rounded may be rounded to the neighbor;
 - a hundredth of the number's size, for those that never move on the machine that measured the bands.
 
@@ -42,7 +43,7 @@ HUNDREDTH = Decimal("0.01")
 ROUNDING = Decimal("1e-5")
 ROOM_OF_ROUNDING = 10
 NO_GAP = Decimal("0e-15")
-UNKNOWN = 2  # so many times as far may a run go that is not among those of the bands
+UNKNOWN = 2  # times as far may a run go that is not among those of the bands
 
 # The lessons whose bands have not been measured. A lesson that is not among them needs its bands.
 WAITING = {"00", "01", "04", "05", "09", "10", "13", "14", "15", "17", "19"}
@@ -85,8 +86,12 @@ def limits(band, unknown=False):
     least, greatest = band
     size = max(abs(least), abs(greatest))
     place = max(Decimal(1).scaleb(end.as_tuple().exponent) for end in band)
-    margin = max(SHARE * (greatest - least), place, HUNDREDTH * size) * (UNKNOWN if unknown else 1)
+    times = UNKNOWN if unknown else 1
+    margin = max(SHARE * (greatest - least), place, HUNDREDTH * size) * times
     low, high = least - margin, greatest + margin
+    if least * greatest > 0:
+        ratio = (size / min(abs(least), abs(greatest))) ** (SHARE * times)
+        low, high = min(low, least / ratio, least * ratio), max(high, greatest / ratio, greatest * ratio)
     if size < ROUNDING:
         low, high = min(low, 0, ROOM_OF_ROUNDING * least), max(high, 0, ROOM_OF_ROUNDING * greatest)
     return low, high
