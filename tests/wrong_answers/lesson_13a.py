@@ -128,6 +128,6 @@ WRONG = {
         (lambda m, s, sigma: soft(m, s, sigma, lambda v, g: 1 - v), "Their IoU is a half"),
         (lambda m, s, sigma: soft(m, s, sigma, right_weight, everyone=False), "Only the best box has acted"),
         (lambda m, s, sigma: soft(m, s, sigma, right_weight, by_now=False), "by the scores of now"),
-        (lambda m, s, sigma: soft(m, s, sigma, right_weight)[:-1], "one number a box"),
+        (lambda m, s, sigma: soft(m, s, sigma, right_weight)[:-1], "should have the shape (2,)"),
     ],
 }

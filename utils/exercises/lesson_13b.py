@@ -77,9 +77,15 @@ def name_the_errors(answers, scores, objects):
     return words
 
 
+_A_TENTH = (
+    "An IoU of exactly 0.1 is misplaced still. (If you compute in fractions: Fraction(1, 10) is less than the float "
+    "0.1, which is rounded up. Compare it with Fraction(1, 10).)"
+)
+
+
 def check_name_the_errors(answer):
     def words(answers, scores, objects):
-        shaped = [np.array(many, float).reshape(-1, 4) for many in (answers, objects)]
+        shaped = [np.array(many, int).reshape(-1, 4) for many in (answers, objects)]  # for intersection_over_union
         result = call(answer, shaped[0], np.array(scores, float), shaped[1])
         expect(
             isinstance(result, list | tuple | np.ndarray) and len(result) == len(answers),
@@ -104,7 +110,7 @@ def check_name_the_errors(answer):
         words([[0, 0, 10, 5]], [0.9], [square]) == ["right"], "An IoU of exactly 0.5 is enough: at least the threshold."
     )
     expect(words([[0, 0, 10, 3]], [0.9], [square]) == ["misplaced"], "An IoU of 0.3 is a misplaced answer.")
-    expect(words([[0, 0, 10, 1]], [0.9], [square]) == ["misplaced"], "An IoU of exactly 0.1 is misplaced still.")
+    expect(words([[0, 0, 10, 1]], [0.9], [square]) == ["misplaced"], _A_TENTH)
     expect(words([far], [0.9], [square]) == ["background"], "An answer far from all objects is background.")
     expect(words([square], [0.9], []) == ["background"], "Without objects, every answer is background.")
     expect(words([], [], [square]) == [], "Without answers there are no words.")
