@@ -60,7 +60,7 @@ bench:
 	$(SET_UP)
 	$(TOOL)/bench.py $(LESSON)
 	$(if $(filter-out 9 09,$(LESSON)),,$(TOOL)/bench_convolution.py)
-	$(if $(filter-out 13,$(LESSON)),,$(TOOL)/bench_boxes.py)
+	$(if $(filter-out 13 13a,$(LESSON)),,$(TOOL)/bench_boxes.py)
 
 bands:
 	$(SET_UP)

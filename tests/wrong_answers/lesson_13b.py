@@ -62,7 +62,55 @@ def judged(
 
 TENTHS = [level / 10 for level in range(11)]
 
+
+def decided(ranked, objects, threshold=0.5, fits_enough=lambda value, threshold: value >= threshold, keep=False):
+    """judge with a mistake in it."""
+    free, verdicts = list(range(len(objects))), []
+    for answer in ranked:
+        overlap = boxes.iou([answer], objects)[0]
+        fits = [number for number in free if fits_enough(overlap[number], threshold)]
+        verdicts.append(len(fits) > 0)
+        if fits and not keep:
+            free.remove(max(fits, key=lambda number: overlap[number]))
+    return verdicts
+
+
+def shares(right, objects):
+    found = np.cumsum(right)
+    return found / np.arange(1, len(found) + 1), found / objects
+
+
+def strips(precision, recall, height):
+    """The area under a curve, each strip as high as `height` says."""
+    widths = np.diff(np.array(recall, float), prepend=0)
+    return sum(width * height(precision, rank) for rank, width in enumerate(widths))
+
+
 WRONG = {
+    "judge": [
+        (lambda r, o, t=0.5: decided(r, o, t, lambda v, t: True), "it has to overlap it enough"),
+        (lambda r, o, t=0.5: decided(r, o, t, lambda v, t: v > 0), "leaves the object free"),
+        (lambda r, o, t=0.5: decided(r, o, t, lambda v, t: v > t), "at least 0.5, not over it"),
+        (lambda r, o, t=0.5: decided(r, o, t, lambda v, t: v >= 0.5), "Is the threshold that was handed over"),
+        (lambda r, o, t=0.5: decided(r, o, t, keep=True), "finds it taken"),
+        (lambda r, o, t=0.5: decided(r, o, t)[:-1], "True or False for each answer"),
+    ],
+    "precision_and_recall": [
+        (lambda r, n: shares(r, n)[::-1], "Precision comes first"),
+        (lambda r, n: (shares(r, n)[0], np.cumsum(r) / max(1, sum(r))), "that no answer finds"),
+        (lambda r, n: (np.cumsum(r) / len(r), shares(r, n)[1]), "the answers *so far*"),
+        (lambda r, n: (np.array(r, float), shares(r, n)[1]), "not only the last one"),
+        (lambda r, n: shares(r, n)[0], "Return two lists"),
+        (lambda r, n: (shares(r, n)[0], shares(r, n)[0]), "one of five objects is found"),
+    ],
+    "average_precision": [
+        (lambda p, r: sum(p), "That is the sum of the precisions"),
+        (lambda p, r: strips(p, r, lambda p, k: max(p[k:])) / max(r), "costs its share"),
+        (lambda p, r: strips(p, r, lambda p, k: p[k]), "the area under the zigzag"),
+        (lambda p, r: strips(p, r, lambda p, k: max(p)), "not the best of all"),
+        (lambda p, r: strips(p, r, lambda p, k: max(p[: k + 1])), "not the best of all"),
+        (lambda p, r: sum(p) / len(p), "costs its share"),
+    ],
     "eleven_point_precision": [
         (lambda s, c, n: read(s, c, n, TENTHS, reached_only=True), "with precision 0"),
         (lambda s, c, n: read(s, c, n, TENTHS[1:]), "both ends among them"),

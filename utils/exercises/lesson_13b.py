@@ -3,7 +3,151 @@
 import numpy as np
 
 from utils import boxes
-from utils.exercises.engine import Exercise, call, expect, expect_close, expect_number
+from utils.exercises.engine import Exercise, call, expect, expect_array, expect_close, expect_number, expect_parts
+
+# ---- The judge ----
+
+
+def judge(ranked, objects, threshold=0.5):
+    """For each answer, best first: does it overlap a free object by at least the threshold?"""
+    free, verdicts = list(range(len(objects))), []
+    for answer in ranked:
+        overlap = boxes.iou([answer], objects)[0]
+        fits = [number for number in free if overlap[number] >= threshold]
+        verdicts.append(len(fits) > 0)
+        if fits:
+            free.remove(max(fits, key=lambda number: overlap[number]))
+    return verdicts
+
+
+def check_judge(answer):
+    def verdicts(ranked, objects, threshold=0.5):
+        shaped = [np.array(many, float).reshape(-1, 4) for many in (ranked, objects)]
+        text = f"The result should be a list with True or False for each answer: {len(ranked)} of them."
+        return [bool(one) for one in expect_parts(call(answer, *shaped, threshold), len(ranked), text)]
+
+    square, far = [0, 0, 10, 10], [50, 50, 60, 60]
+    expect(verdicts([square], [square]) == [True], "An answer that is equal to the only object is right.")
+    expect(
+        verdicts([far], [square]) == [False],
+        "An answer far from all objects is wrong, though an object is free: it has to overlap it enough.",
+    )
+    expect(
+        verdicts([[0, 0, 10, 3], square], [square]) == [False, True],
+        "An IoU of 0.3 is not enough, and such an answer leaves the object free for the next one.",
+    )
+    expect(
+        verdicts([[0, 0, 10, 5]], [square]) == [True],
+        "An IoU of exactly the threshold is enough: at least 0.5, not over it.",
+    )
+    expect(
+        verdicts([[0, 0, 10, 7]], [square], 0.9) == [False],
+        "At a threshold of 0.9 an IoU of 0.7 is not enough. Is the threshold that was handed over the one in use?",
+    )
+    expect(verdicts([square, square], [square]) == [True, False], "A second answer for the same object finds it taken.")
+    near = [[0, 0, 10, 10], [3, 0, 13, 10]]
+    expect(
+        verdicts([[1, 0, 11, 10], [5, 0, 15, 10]], near) == [True, True],
+        "Of two objects that it fits, an answer takes the one it overlaps most, and leaves the other to the next.",
+    )
+    rng = np.random.default_rng(13)
+    for _ in range(20):
+        corner = rng.integers(0, 15, (10, 2))
+        many = np.concatenate([corner, corner + rng.integers(4, 9, (10, 2))], axis=1)
+        moved, threshold = many[:4] + rng.integers(0, 3, (4, 1)), float(rng.choice([0.4, 0.5, 0.7]))
+        expect(
+            verdicts(many, moved, threshold) == judge(many, moved, threshold),
+            "It is not right for ten random boxes and four objects.",
+        )
+
+
+# ---- Precision and recall ----
+
+
+def precision_and_recall(right, objects):
+    """Precision and recall after each answer."""
+    found = np.cumsum(right)
+    return found / np.arange(1, len(found) + 1), found / objects
+
+
+def check_precision_and_recall(answer):
+    def curve(right, objects):
+        parts = expect_parts(call(answer, list(right), objects), 2, "Return two lists: precision, recall.")
+        return [
+            expect_array(part, (len(right),), name) for part, name in zip(parts, ("precision", "recall"), strict=True)
+        ]
+
+    precision, recall = curve([True, False, True, True], 5)
+    expect(
+        not (np.allclose(precision, [0.2, 0.2, 0.4, 0.6]) and np.allclose(recall, [1, 1 / 2, 2 / 3, 3 / 4])),
+        "Precision comes first, then recall.",
+    )
+    expect(
+        not np.allclose(recall, np.array([1, 1, 2, 3]) / 3),
+        "Recall is a share of all objects, also of those that no answer finds.",
+    )
+    expect(
+        not np.allclose(precision, np.array([1, 1, 2, 3]) / 4),
+        "Precision is a share of the answers *so far*: one after the first, two after the second.",
+    )
+    expect(not np.allclose(precision, [1, 0, 1, 1]), "How many of the answers so far are right, not only the last one?")
+    expect_close(precision, [1, 1 / 2, 2 / 3, 3 / 4], "precision", hint="After two answers, one is right: a half.")
+    expect_close(
+        recall, [1 / 5, 1 / 5, 2 / 5, 3 / 5], "recall", hint="After two answers, one of five objects is found."
+    )
+    rng = np.random.default_rng(13)
+    for _ in range(10):
+        right = (rng.random(12) < 0.5).tolist()
+        for given, known, name in zip(
+            curve(right, 13), precision_and_recall(right, 13), ("precision", "recall"), strict=True
+        ):
+            expect_close(given, known, f"{name} of twelve answers")
+
+
+# ---- The area under the stair ----
+
+
+def average_precision(precision, recall):
+    """The area under the best precision from each recall on."""
+    strips = np.diff(np.array(recall, float), prepend=0)
+    return sum(strip * max(precision[rank:]) for rank, strip in enumerate(strips))
+
+
+def check_average_precision(answer):
+    def area(precision, recall):
+        result = call(answer, list(precision), list(recall))
+        return expect_number(result, f"the result for precisions {list(precision)} and recalls {list(recall)}")
+
+    result = area([1, 0.5], [0.5, 1])
+    expect(
+        not np.isclose(result, 1.5), "That is the sum of the precisions. Each counts as much as recall rises with it."
+    )
+    expect_close(result, 0.75, "the area for precisions 1, 1/2 at recalls 1/2, 1", hint="Two strips, each 1/2 wide.")
+    result = area([1, 0.5], [0.25, 0.5])
+    expect(
+        not np.isclose(result, 0.75),
+        "What is never found costs its share: from the last recall to 1 the area is empty.",
+    )
+    expect_close(result, 0.375, "the area where only half of the objects are found")
+    result = area([0, 0.5], [0, 1])
+    expect_close(result, 0.5, "the area for a wrong answer before a right one")
+    precision, recall = [1, 1 / 2, 2 / 3, 3 / 4, 3 / 5], [1 / 5, 1 / 5, 2 / 5, 3 / 5, 3 / 5]
+    result = area(precision, recall)
+    expect(
+        not np.isclose(result, (1 + 2 / 3 + 3 / 4) / 5),
+        "That is the area under the zigzag. Each strip is as high as the best precision from there on.",
+    )
+    expect(
+        not np.isclose(result, 3 / 5),
+        "Each strip is as high as the best precision at this recall or a higher one, not the best of all.",
+    )
+    expect_close(result, (1 + 3 / 4 + 3 / 4) / 5, "the area for right, wrong, right, right, wrong of 5 objects")
+    rng = np.random.default_rng(13)
+    for _ in range(10):
+        right = rng.random(12) < 0.5
+        curve = [values.tolist() for values in precision_and_recall(right, 13)]
+        expect_close(area(*curve), average_precision(*curve), "the area for twelve random answers")
+
 
 # ---- Eleven points ----
 
@@ -140,6 +284,48 @@ def check_name_the_errors(answer):
 
 
 EXERCISES = [
+    Exercise(
+        name="judge",
+        kind="function",
+        title="The judge (5 minutes)",
+        stub=(
+            "def judge(ranked, objects, threshold=0.5):\n"
+            '    """For each answer, best first: is it right?"""\n'
+            "    free, verdicts = list(range(len(objects))), []\n"
+            "    for answer in ranked:\n"
+            "        overlap = boxes.iou([answer], objects)[0]\n"
+            "        fits = [number for number in free if ...]\n"
+            "        verdicts.append(len(fits) > 0)\n"
+            "        if fits:\n"
+            "            free.remove(max(fits, key=lambda number: overlap[number]))\n"
+            "    return verdicts"
+        ),
+        solution=judge,
+        check=check_judge,
+        hint="How much the answer overlaps an object is overlap[number]. When is that enough?",
+    ),
+    Exercise(
+        name="precision_and_recall",
+        kind="function",
+        title="Two running shares (10 minutes)",
+        stub=(
+            "def precision_and_recall(right, objects):\n"
+            '    """Two lists; right: is this answer right, best first; objects: how many there are."""\n'
+            "    ..."
+        ),
+        solution=precision_and_recall,
+        check=check_precision_and_recall,
+        hint="Both have the same numerator, the number of right answers so far. np.cumsum counts it.",
+    ),
+    Exercise(
+        name="average_precision",
+        kind="function",
+        title="The area (10 minutes)",
+        stub='def average_precision(precision, recall):\n    """The area under the stair."""\n    ...',
+        solution=average_precision,
+        check=check_average_precision,
+        hint="A strip's width is this recall less the one before; its height is the largest of precision[rank:].",
+    ),
     Exercise(
         name="eleven_point_precision",
         kind="function",
