@@ -89,9 +89,15 @@ WRONG = {
     ],
     "intersection_over_union": [
         (lambda a, b: common(a, b) / (covered(a, b) + common(a, b)), "count the shared part twice"),
-        (lambda a, b: common(a, b) / ((a[2] - a[0]) * (a[3] - a[1])), "the share of one box"),
+        (
+            lambda a, b: common(a, b) / ((a[2] - a[0]) * (a[3] - a[1])),
+            "That is the share of one box, or the shared part counted twice",
+        ),
         (lambda a, b: common(a, b) / (covered(a, b) - common(a, b)), "those in both are covered as well"),
-        (lambda a, b: 2 * common(a, b) / (covered(a, b) + common(a, b)), "or the shared part counted twice"),
+        (
+            lambda a, b: 2 * common(a, b) / (covered(a, b) + common(a, b)),
+            "That is the share of one box, or the shared part counted twice",
+        ),
         (lambda a, b: covered(a, b) / common(a, b), "comes first, above the line"),
         (lambda a, b: crossed(a, b, min, max) / (covered(a, b) + common(a, b) - crossed(a, b, min, max)), "lie apart"),
         (lambda a, b: common(a, b), "Of 20 squares, 4 lie in both"),

@@ -109,7 +109,7 @@ WRONG = {
         (lambda p, r: strips(p, r, lambda p, k: p[k]), "the area under the zigzag"),
         (lambda p, r: strips(p, r, lambda p, k: max(p)), "not the best of all"),
         (lambda p, r: strips(p, r, lambda p, k: max(p[: k + 1])), "not the best of all"),
-        (lambda p, r: sum(p) / len(p), "costs its share"),
+        (lambda p, r: sum(p) / len(p), "What is never found costs its share"),
     ],
     "eleven_point_precision": [
         (lambda s, c, n: read(s, c, n, TENTHS, reached_only=True), "with precision 0"),
