@@ -25,6 +25,7 @@ import websocket
 from nbformat.v4 import new_code_cell, new_notebook
 
 LOOK = """
+import locale
 import os
 import sys
 from pathlib import Path
@@ -37,6 +38,7 @@ print("variables:", sorted(name for name in os.environ if "NASTY" in os.environ[
 print("utils:", Path(utils.__file__).name == "__init__.py")
 print("start-up file:", "STARTED" in globals())
 print("course:", [os.environ.get(name) for name in ("LESSON_SEED", "KERAS_BACKEND", "LESSON_ARITHMETIC")])
+print("locale:", sys.platform == "win32" or locale.nl_langinfo(locale.CODESET))
 print("let through:", os.environ.get("HTTPS_PROXY"))
 """
 SEEN = """\
@@ -45,8 +47,10 @@ variables: {variables}
 utils: True
 start-up file: False
 course: {course}
+locale: {locale}
 let through: the.proxy:3128
 """
+SEEN = SEEN.replace("{locale}", "True" if os.name == "nt" else "UTF-8")
 CELLS = {"look": LOOK, "claim": 'assert 1 + 1 == 2, "two"'}
 
 

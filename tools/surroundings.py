@@ -89,10 +89,22 @@ def home():
     return folder if folder != "~" and os.path.isdir(folder) and os.access(folder, os.W_OK) else None
 
 
+def speaks_utf8():
+    """Whether the locale writes all letters; the locales C and POSIX know English ones alone."""
+    if os.name == "nt":
+        return True
+    import locale
+
+    return locale.nl_langinfo(locale.CODESET).lower().replace("-", "") == "utf8"
+
+
 def made(packages=False):
     """What is let through, and what every Python that is started has: UTF-8, no user site, a home, a name."""
     environment = let_through(os.environ, packages)
     environment.update(PYTHONUTF8="1", PYTHONNOUSERSITE="1")
+    if not speaks_utf8():  # PYTHONUTF8 does not reach all: Python 3.12 reads the paths of packages in the locale's code
+        environment.pop("LC_ALL", None)
+        environment.update(LANG="C", LC_CTYPE="UTF-8" if sys.platform == "darwin" else "C.UTF-8")
     if home() is None:
         environment["HOME"] = OWN_HOME
         if os.name == "nt":
