@@ -40,6 +40,7 @@ help:
 	@echo 'make backends             install JAX and PyTorch, for BACKEND=jax and BACKEND=torch'
 	@echo 'make lock                 pin the newest versions that pyproject.toml allows'
 	@echo 'make clean                remove .venv and all that was made'
+	@echo 'LESSON=05b                is one lesson, LESSON=05 all lessons of the chapter, LESSON="05 13a" several'
 	@echo 'PYTHON=python3.12         names the Python of .venv, in any of these; it has to be 3.11, 3.12 or 3.13'
 
 lab:
@@ -61,8 +62,8 @@ refresh:
 bench:
 	$(SET_UP)
 	@$(VENV_PYTHON) tools/bench.py $(LESSON)
-	$(if $(filter-out 9 09,$(LESSON)),,@$(VENV_PYTHON) tools/bench_convolution.py)
-	$(if $(filter-out 13,$(LESSON)),,@$(VENV_PYTHON) tools/bench_boxes.py)
+	$(if $(filter-out 9% 09%,$(LESSON)),,@$(VENV_PYTHON) tools/bench_convolution.py)
+	$(if $(filter-out 13%,$(LESSON)),,@$(VENV_PYTHON) tools/bench_boxes.py)
 
 bands:
 	$(SET_UP)

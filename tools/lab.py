@@ -1,6 +1,8 @@
 """Open the course in JupyterLab, for this machine only.
 
 make lab [PORT=8888] [LESSON=04] [HEADLESS=1]
+
+LESSON=05b opens that lesson, LESSON=05 the first of the chapter; without it the first of all opens.
 """
 
 import json
@@ -14,7 +16,6 @@ from pathlib import Path
 import lessons
 import run_tests
 
-START = lessons.NOTEBOOKS / "00_start_here.ipynb"
 # No question about news, no look for a newer JupyterLab.
 SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 
@@ -71,7 +72,7 @@ def own_folders(environment: dict[str, str]) -> None:
 
 def main() -> int:
     wanted = os.environ.get("LESSON", "").strip()
-    opened = lessons.find(wanted.split())[0] if wanted else START
+    opened = lessons.find(wanted.replace(",", " ").split())[0]
     port = free_port()
     environment = run_tests.settings()
     write_settings()
