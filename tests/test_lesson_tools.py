@@ -2,6 +2,7 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 import lesson_script
 import lessons
@@ -27,7 +28,7 @@ SCRIPT = """\
 x = 1
 assert x == 1
 
-# %%
+# %% tags=["hide-input"]
 x + 1
 
 # %% [markdown]
@@ -63,6 +64,7 @@ def test_pack(work):
     assert notebook.cells[0].source == "# Overfitting\n\nA formula: $x^2$."
     assert notebook.cells[1].metadata == {"tags": ["R34"]}
     assert notebook.cells[1].source == "x = 1\nassert x == 1"
+    assert notebook.cells[2].metadata == {"tags": ["hide-input"], "jupyter": {"source_hidden": True}}
     assert notebook.metadata.lesson == {"number": "04", "title": "Overfitting", "rows": ["R34"], "minutes_read": 45}
     assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
     nbformat.validate(notebook)
@@ -184,24 +186,107 @@ def test_refresh_that_fails(code, message, tmp_path, monkeypatch, capsys):
 
 def test_find(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path)
-    paths = [make(tmp_path / name) for name in ("04_b.ipynb", "00_a.ipynb", "draft.ipynb")]
-    assert lessons.find([]) == [paths[1], paths[0]]
+    names = ["04_b.ipynb", "00_a.ipynb", "05b_saddle.ipynb", "05a_descent.ipynb", "draft.ipynb", "005_x.ipynb"]
+    paths = [make(tmp_path / name) for name in names]
+    in_order = [paths[1], paths[0], paths[3], paths[2]]
+    assert lessons.lessons() == lessons.find([]) == in_order
     assert lessons.find(["4"]) == lessons.find(["04"]) == lessons.find(["04_b"]) == [paths[0]]
-    assert lessons.find([str(paths[2])]) == [paths[2].resolve()]
-    with pytest.raises(SystemExit):
-        lessons.find(["5"])
-    assert capsys.readouterr().err == "No lesson '5'. Written so far: 00, 04.\n"
+    assert lessons.find(["5"]) == lessons.find(["05"]) == lessons.find(["05a", "05"]) == in_order[2:]
+    assert lessons.find(["5b"]) == lessons.find(["05b"]) == lessons.find(["05b_saddle"]) == [paths[2]]
+    assert lessons.find(["05b", "04"]) == [paths[2], paths[0]], "in the order of the names"
+    assert lessons.find([str(paths[4])]) == [paths[4].resolve()]
+    for name in ("6", "05c", "04a", "05_saddle", "5B"):
+        with pytest.raises(SystemExit):
+            lessons.find([name])
+        assert capsys.readouterr().err == f"No lesson {name!r}. Written so far: 00, 04, 05a, 05b.\n"
+
+
+def test_a_lesson_has_a_chapter_and_a_letter():
+    assert [lessons.number(name) for name in ("05b_saddle_points.ipynb", "notebooks/04_x.ipynb")] == ["05b", "04"]
+    assert [lessons.chapter(name) for name in ("05b_saddle_points.ipynb", "notebooks/04_x.ipynb")] == ["05", "04"]
+
+
+def reading(*cells):
+    """A notebook whose cells are: text for Markdown, (source, tags, HTML that it shows) for code."""
+    made = []
+    for cell in cells:
+        if isinstance(cell, str):
+            made.append(new_markdown_cell(cell))
+        else:
+            source, tags, page = cell
+            outputs = [new_output("display_data", {"text/html": page})] if page else []
+            made.append(new_code_cell(source, metadata=lessons.cell_metadata(tags), outputs=outputs))
+    return new_notebook(cells=made)
+
+
+def test_minutes():
+    words, lines = "word " * 200, "x = 1\n\n  \n" * 10
+    assert lessons.minutes(reading()) == 0
+    assert lessons.minutes(reading(*[words] * 3)) == 3
+    assert lessons.minutes(reading(words, (lines, [], ""), (lines, ["R1"], "<p>no picture</p>"))) == 3
+    assert lessons.minutes(reading(words, (lines, ["hide-input"], "<p>no picture</p>"))) == 1, "a folded source"
+    shown = [("", [], "<table><tr><td>1</td></tr></table>"), ("", ["hide-input"], '<div><img alt="A line."></div>')]
+    assert lessons.minutes(reading(*shown)) == 1
+    assert lessons.minutes(reading(("", [], "<table></table><img><img>"), *shown)) == 2, "half a minute a cell"
+    assert lessons.minutes(reading(words, "## Exercises\n\n" + words, (lines, [], "<img>"), words)) == 1
+    assert lessons.minutes(reading(words, "See the\n## Exercises", words)) == 2, "the heading opens its cell"
+    hidden = reading((lines, [], ""))
+    hidden.cells[0].metadata["jupyter"] = {"source_hidden": True}
+    assert lessons.minutes(hidden) == 0
+
+
+def test_a_folded_cell_is_stored_as_one():
+    assert lessons.cell_metadata([]) == {}
+    assert lessons.cell_metadata(["R1"]) == {"tags": ["R1"]}
+    folded = {"tags": ["R1", "hide-input"], "jupyter": {"source_hidden": True}}
+    assert lessons.cell_metadata(["R1", "hide-input"]) == folded
+
+
+def test_digest_is_of_the_code_alone():
+    notebook = reading("words", ("x = 1", [], "<p>1</p>"), ("y = 2", [], ""))
+    first = lessons.digest(notebook)
+    assert re.fullmatch("[0-9a-f]{16}", first)
+    notebook.cells[0].source += " and more"
+    notebook.cells[1].outputs, notebook.cells[1].metadata = [], {"tags": ["R1"]}
+    assert lessons.digest(notebook) == first
+    notebook.cells[2].source += "\nmore = 1"
+    assert lessons.digest(notebook) != first
 
 
 def test_plan_is_complete():
-    assert [row.name for row in rows.course()] == [f"R{number}" for number in range(1, 132)]
+    names = [row.name for row in rows.course()]
+    assert sorted(names, key=lambda name: int(name[1:])) == [f"R{number}" for number in range(1, 140)]
     titles = list(dict.fromkeys(row.title for row in rows.course()))
     assert [title[:2] for title in titles] == [f"{number:02}" for number in range(25)]
     text = rows.COURSE.read_text(encoding="utf-8")
     for title in titles:
-        assert f"`{title}`" in text, f"{title} is not in the table of notebooks"
+        assert f"`{title}`" in text, f"{title} is not in the table of chapters"
     assert rows.rows_of("04") == [f"R{number}" for number in range(34, 44)]
-    assert rows.rows_of("14") == ["R92"]
+    assert rows.rows_of("13") == ["R88", "R90", "R91"]
+    assert rows.rows_of("14") == ["R89", "R92", "R134"]
+
+
+def test_every_proposed_row_stands_in_its_chapter():
+    text = rows.COURSE.read_text(encoding="utf-8")
+    proposals = re.findall(r"^## (\d\d)_.*\n\n\*Lessons\*: (.*)$", text, re.M)
+    assert [chapter for chapter, _ in proposals] == [f"{number:02}" for number in range(25)]
+    for chapter, proposal in proposals:
+        proposed = set()
+        for first, last in re.findall(r"\bR(\d+)(?: – R(\d+))?", proposal):
+            proposed |= {f"R{number}" for number in range(int(first), int(last or first) + 1)}
+        assert proposed == set(rows.rows_of(chapter)), f"the lessons proposed for chapter {chapter}"
+        lessons_named = re.findall(r"(?:^|· )(\d\d)([a-d]) ", proposal)
+        assert [letter for _, letter in lessons_named] == list("abcd"[: proposal.count(" · ") + 1])
+        assert {number for number, _ in lessons_named} == {chapter}
+
+
+def test_sources_of_the_sayings():
+    sources = rows.sources()
+    assert sources["R10"] == {"A", "B", "E"}
+    assert sources["R25"] == {"B", "D"}, "R25 is between R24 and R26"
+    assert sources["R139"] == {"A"}
+    assert set().union(*sources.values()) == set("ABCDE")
+    assert set(sources) == {row.name for row in rows.course()}, "one of the texts speaks of each row"
 
 
 @pytest.mark.parametrize(
@@ -220,43 +305,57 @@ def test_has_assertion(code, expected):
     assert rows.has_assertion(code) == expected
 
 
+def tag(path, *tags):
+    """Give the code cells of a notebook one tag each."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell, name in zip(notebook["cells"][1:], tags, strict=True):
+        cell["metadata"]["tags"] = [name]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    return path
+
+
 @pytest.fixture
 def plan(tmp_path, monkeypatch):
-    """A course of two lessons, the first written, with one row proved of two; returns a run of rows.py."""
-    found = [
-        rows.Row("R1", "97", "97_a", "one"),
-        rows.Row("R2", "97", "97_a", "two"),
-        rows.Row("R3", "98", "98_b", "three"),
-    ]
+    """A course of three chapters, one cut, one not, one not written; returns a run of rows.py."""
+    names = {"96": "96_uncut", "97": "97_cut", "98": "98_later"}
+    found = [("R1", "96"), ("R2", "96"), ("R3", "97"), ("R4", "97"), ("R5", "98")]
+    found = [rows.Row(name, chapter, names[chapter], f"topic {name[1:]}") for name, chapter in found]
     monkeypatch.setattr(rows, "course", lambda: found)
     monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path)
-    path = make(tmp_path / "97_a.ipynb", "assert True", "x = 1", "assert 1")
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    for cell, tags in zip(notebook["cells"][1:], (["R1"], ["R2"], ["R3"]), strict=True):
-        cell["metadata"]["tags"] = tags
-    path.write_text(json.dumps(notebook), encoding="utf-8")
+    tag(make(tmp_path / "96_uncut.ipynb", "assert True", "x = 1"), "R1", "R2")
+    tag(make(tmp_path / "97a_one.ipynb", "assert True", "x = 1", "assert 1"), "R3", "R4", "R3")
+    run = SimpleNamespace(
+        second=tag(make(tmp_path / "97b_two.ipynb", "assert 3", "x = 1", "assert 4"), "R3", "R4", "R5")
+    )
 
-    def run(*arguments):
+    def call(*arguments):
         monkeypatch.setattr("sys.argv", ["rows.py", *arguments])
         rows.main()
 
-    run.path = path
+    run.call = call
     return run
 
 
 def test_rows(plan, capsys):
-    plan()
+    plan.call()
     printed = capsys.readouterr().out
-    assert "97_a: 1 of 2\n  R1    proved   one: a\n  R2    not yet  two\n" in printed
-    assert "98_b: 0 of 1, not written yet\n  R3    not yet  three\n" in printed
-    assert "1 of 3 rows are proved, in 1 lessons written so far.\n" in printed
-    assert "97_a is written but does not prove R2: two" in printed
+    assert "96_uncut: 1 of 2, in 96\n  R1    proved   topic 1: 96 a\n  R2    not yet  topic 2\n" in printed
+    assert "97_cut: 1 of 2, in 97a, 97b\n  R3    proved   topic 3: 97a a, c; 97b a\n" in printed
+    assert "98_later: 0 of 1, not written yet\n  R5    not yet  topic 5\n" in printed
+    assert "2 of 5 rows are proved, in 3 lessons of 2 chapters.\n" in printed
+    assert "97_cut is written but does not prove R4: topic 4" in printed
+    assert "does not prove R2" not in printed, "a chapter that is not cut may lack a row"
 
 
 def test_rows_check(plan, capsys):
     with pytest.raises(SystemExit) as stopped:
-        plan("--check")
+        plan.call("--check")
     assert stopped.value.code == 1
-    plan.path.write_text(plan.path.read_text(encoding="utf-8").replace("x = 1", "assert 2"), encoding="utf-8")
-    plan("--check")
-    assert "2 of 3 rows are proved" in capsys.readouterr().out
+    plan.second.write_text(plan.second.read_text(encoding="utf-8").replace("x = 1", "assert 2"), encoding="utf-8")
+    plan.call("--check")
+    assert "3 of 5 rows are proved" in capsys.readouterr().out
+
+
+def test_rows_check_waits_for_the_last_lesson_of_a_chapter_to_be_cut(plan):
+    make(plan.second.parent / "97_cut.ipynb", "x = 1")
+    plan.call("--check")

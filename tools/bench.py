@@ -10,17 +10,20 @@ utils got slower, take the lesson out of costs.json first: a record does not kno
 (90 seconds, 2 GB) or one that fails makes the exit status 1.
 """
 
+import surroundings
+
+if __name__ == "__main__":
+    surroundings.enter()
+
 import json
 import sys
 import time
 from pathlib import Path
 
+import execution
 import nbformat
 from lessons import digest, find, number, read
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from nbval.kernel import CURRENT_ENV_KERNEL_NAME
-from refresh import ThisPythonsKernelManager
 
 SECONDS, MEGABYTES = 90, 2000
 COSTS = Path(__file__).with_name("costs.json")
@@ -87,17 +90,10 @@ def main() -> int:
     for path in lessons:
         notebook = read(path)
         code = digest(notebook)
-        client = Bench(
-            notebook,
-            timeout=600,
-            extra_arguments=["--IPKernelApp.log_level=ERROR"],
-            kernel_name=CURRENT_ENV_KERNEL_NAME,
-            kernel_manager_class=ThisPythonsKernelManager,
-            resources={"metadata": {"path": str(path.parent)}},
-        )
+        client = execution.client(notebook, path, kind=Bench)
         try:
             cost = client.measure()
-        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        except execution.FAILURES as error:
             lines = str(error).strip().splitlines()
             print(f"{path.stem:28} failed: {lines[-1] if lines else type(error).__name__}", flush=True)
             bad.append(path.stem)

@@ -39,6 +39,11 @@ def chapter(path):
     return number(path)[:2]
 
 
+def is_cut(path):
+    """Whether a notebook is a lesson of one question, which has a letter, and not a chapter that is still to be cut."""
+    return number(path) != chapter(path)
+
+
 def find(names):
     """The notebooks meant by names; all if there are none.
 
@@ -78,6 +83,38 @@ def digest(notebook):
     """A short hash of the code cells: what was measured."""
     code = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     return hashlib.sha256(code.encode()).hexdigest()[:16]
+
+
+def is_collapsed(cell):
+    """Whether a cell's source is folded away: a reader does not meet it."""
+    return COLLAPSED in cell.metadata.get("tags", []) or bool(cell.metadata.get("jupyter", {}).get("source_hidden"))
+
+
+def shows_figure_or_table(cell):
+    """Whether a code cell's outputs hold a figure or a table, in the HTML of `utils.plots` and `utils.tables`."""
+    pages = ["".join(output.get("data", {}).get("text/html", "")) for output in cell.outputs]
+    return any("<img" in page or "<table" in page for page in pages)
+
+
+def closing_exercises(notebook):
+    """The place of the Markdown cell that opens with the heading "Exercises"; after the last cell if there is none."""
+    for place, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown" and re.match("##? *Exercises", cell.source):
+            return place
+    return len(notebook.cells)
+
+
+def minutes(notebook):
+    """The minutes that a lesson takes to read, up to its closing exercises, rounded.
+
+    A minute for 200 words of Markdown and for 10 lines of code that are neither blank nor folded away; half a minute
+    for each cell that shows a figure or a table.
+    """
+    cells = notebook.cells[: closing_exercises(notebook)]
+    words = sum(len(cell.source.split()) for cell in cells if cell.cell_type == "markdown")
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    lines = sum(bool(line.strip()) for cell in code if not is_collapsed(cell) for line in cell.source.splitlines())
+    return round(words / 200 + lines / 10 + sum(map(shows_figure_or_table, code)) / 2)
 
 
 def cell_metadata(tags):

@@ -13,74 +13,25 @@ A cell that fails, or writes to stderr, stops the refresh of that lesson: the le
 printed, and the file is left as it was.
 """
 
+import surroundings
+
+if __name__ == "__main__":
+    surroundings.enter()
+
 import argparse
+import asyncio
 import json
 import re
 import sys
 import time
 from pathlib import Path
 
-from jupyter_client.manager import AsyncKernelManager
+from execution import LessonError, run
 from lessons import cell_metadata, find, normal_metadata, number, read, write
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 from nbval.plugin import coalesce_streams, get_sanitize_patterns
-from traitlets import default
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 SANITIZE = Path(__file__).resolve().parent.parent / "tests" / "nbval_sanitize.cfg"
-
-
-class RefreshError(Exception):
-    """A lesson that could not be refreshed; the message says where and why."""
-
-
-class ThisPythonsKernelManager(AsyncKernelManager):
-    """Starts the kernel of the Python that runs this program, whatever kernels the machine has."""
-
-    @default("kernel_spec_manager")
-    def _kernel_spec_manager(self):
-        return NbvalKernelspecManager(parent=self.parent)
-
-
-def execute(notebook, path, timeout):
-    """Run all cells in one fresh kernel of this Python, in the notebook's own folder.
-
-    What native code writes to file descriptors 1 and 2 is not captured, as under pytest: a log line of a
-    library's C++ part would otherwise be stored here and missed there.
-    """
-    client = NotebookClient(
-        notebook,
-        kernel_name=CURRENT_ENV_KERNEL_NAME,
-        kernel_manager_class=ThisPythonsKernelManager,
-        timeout=timeout,
-        resources={"metadata": {"path": str(path.parent)}},
-        extra_arguments=["--IPKernelApp.capture_fd_output=False", "--IPKernelApp.log_level=ERROR"],
-        store_widget_state=False,
-        record_timing=False,
-    )
-    try:
-        client.execute()
-    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-        raise RefreshError(explain(notebook, path, error)) from error
-
-
-def explain(notebook, path, error):
-    """Say in which lesson, cell and line an execution failed."""
-    failed = next(
-        (cell for cell in notebook.cells for out in cell.get("outputs", []) if out.output_type == "error"), None
-    )
-    if failed is None:
-        ran = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.execution_count]
-        return f"{path.name}, cell {ran[-1].id if ran else '?'} or the next: {type(error).__name__}: {error}"
-    output = next(out for out in failed.outputs if out.output_type == "error")
-    trace = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(output.traceback))
-    lines = re.findall(r"Cell In\[\d+\], line (\d+)|^----> (\d+) ", trace, flags=re.MULTILINE)
-    line = int(next((first or second for first, second in lines), 1))
-    source = failed.source.splitlines()
-    text = source[line - 1].strip() if line <= len(source) else ""
-    return f"{path.name}, cell {failed.id}, line {line}: {text}\n    {output.ename}: {output.evalue}"
 
 
 def normalize(notebook, path):
@@ -98,7 +49,7 @@ def normalize(notebook, path):
             if output.output_type == "execute_result":
                 output.execution_count = count
             if output.output_type == "stream" and output.name == "stderr":
-                raise RefreshError(f"{path.name}, cell {cell.id} writes to stderr:\n    {output.text.strip()}")
+                raise LessonError(f"{path.name}, cell {cell.id} writes to stderr:\n    {output.text.strip()}")
 
 
 def plain_output(output):
@@ -130,12 +81,9 @@ def keep_measured(notebook, old):
 
 
 def refresh(path, timeout=600, keep=False):
-    """Execute one lesson and store it; RefreshError, and an untouched file, if it fails."""
+    """Execute one lesson and store it; LessonError, and an untouched file, if it fails."""
     notebook = read(path)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    execute(notebook, path, timeout)
+    asyncio.run(run(notebook, path, timeout))
     normalize(notebook, path)
     if keep:
         keep_measured(notebook, read(path))
@@ -154,7 +102,7 @@ def main():
         start = time.perf_counter()
         try:
             refresh(path, args.timeout, args.keep_measured)
-        except RefreshError as error:
+        except LessonError as error:
             failed.append(number(path))
             print(f"FAILED {error}", file=sys.stderr, flush=True)
         else:

@@ -1,16 +1,19 @@
 """Start a lesson: backend, threads, seed, quiet imports and the look of the figures, in one call.
 
 Import this module before NumPy and Keras: thread counts and the backend are read by those libraries when they are
-imported. Nothing heavy is imported here until `start_lesson` is called.
+imported. Nothing heavy is imported here until `start_lesson` is called, and Keras only where the lesson needs it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib.abc
+import importlib.machinery
 import importlib.metadata
 import importlib.util
 import os
 import platform
+import random
 import sys
 import tempfile
 
@@ -37,18 +40,22 @@ DISTRIBUTION = "deep-learning-from-code"
 """The name under which this project is installed (see pyproject.toml)."""
 
 _lesson_seed: int | None = None
+_seed_in_force: int | None = None
 
 
-def start_lesson(seed: int) -> int:
+def start_lesson(seed: int, keras: bool = True) -> int:
     """Prepare this Python process for a lesson and return the seed that is in force.
 
-    Sets the Keras backend (`KERAS_BACKEND`, else the first of `BACKENDS` that is installed) and the number of
-    threads (`THREADS`), silences the start-up lines of the backend, sets the style of the figures, and seeds Python,
-    NumPy and the backend. Prints nothing.
+    Chooses the Keras backend (`KERAS_BACKEND`, else the first of `BACKENDS` that is installed) and the number of
+    threads (`THREADS`), silences the start-up lines of the backend, asks it for full float32 on an accelerator, sets
+    Keras's defaults and the style of the figures whatever the user's `keras.json` and `matplotlibrc` say, and seeds
+    Python, NumPy and the backend. Prints nothing.
 
     Args:
         seed: the lesson's own seed, an integer from 0 to 3,999,999. The environment variable `LESSON_SEED`, when
             set, takes its place: a lesson must hold for any seed.
+        keras: whether to import Keras and its backend. A lesson that needs neither starts in a fraction of the time
+            and memory with False. Whatever imports Keras later all the same finds it chosen, quiet and seeded.
 
     Returns:
         The seed in force.
@@ -61,7 +68,13 @@ def start_lesson(seed: int) -> int:
     chosen = _checked_seed(os.environ.get("LESSON_SEED") or seed)
     _choose_backend()
     _limit_threads()
-    _prepare_backend()
+    _tell_backend()
+    if "keras" in sys.modules:
+        _prepare_keras()
+    else:
+        _PreparedImport.expect()
+    if keras:
+        importlib.import_module("keras")
     from utils import plots
 
     plots.use_style()
@@ -74,12 +87,26 @@ def reseed(seed: int) -> None:
     """Seed Python's, NumPy's and the backend's random numbers with one integer (0 to 2**32 − 1).
 
     TensorFlow is seeded too if it is imported already; it is not imported for that where another backend computes.
+    Where Keras is not imported yet, it is seeded when it is.
 
     Raises:
         ValueError: the seed is not such an integer.
     """
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
         raise ValueError(f"a seed is an integer from 0 to {2**32 - 1}, not {seed!r}")
+    global _seed_in_force
+    _seed_in_force = seed
+    if "keras" in sys.modules:
+        _seed_keras(seed)
+    else:
+        import numpy as np
+
+        random.seed(seed)
+        np.random.seed(seed)  # noqa: NPY002 (the generator that Keras seeds)
+
+
+def _seed_keras(seed: int) -> None:
+    """Seed Python, NumPy, Keras and its backend."""
     import keras
 
     with _tensorflow_left_out():
@@ -146,23 +173,20 @@ def without_log_lines():
 def device() -> str:
     """Return "GPU" if the backend in force computes on one, else "CPU". Call `start_lesson` before."""
     backend = os.environ.get("KERAS_BACKEND")
-    if backend == "tensorflow":
-        import tensorflow as tf
-
-        return "GPU" if tf.config.list_physical_devices("GPU") else "CPU"
-    if backend == "jax":
-        import jax
-
-        return "GPU" if jax.default_backend() == "gpu" else "CPU"
-    if backend == "torch":
-        import torch
-
-        return "GPU" if torch.cuda.is_available() else "CPU"
-    raise RuntimeError("call runtime.start_lesson(seed=…) first: no backend has been chosen")
+    if backend not in BACKENDS:
+        raise RuntimeError("call runtime.start_lesson(seed=…) first: no backend has been chosen")
+    with without_log_lines():
+        module = importlib.import_module(backend)
+        if backend == "tensorflow":
+            return "GPU" if module.config.list_physical_devices("GPU") else "CPU"
+        if backend == "jax":
+            return "GPU" if module.default_backend() == "gpu" else "CPU"
+        named = os.environ.get("KERAS_TORCH_DEVICE")
+        return "GPU" if (not named.startswith("cpu") if named else module.cuda.is_available()) else "CPU"
 
 
 def environment_report() -> None:
-    """Display a table: Python, the backend, the device, and every package the lessons need, each OK or what to do.
+    """Display a table: Python, each package the lessons need, the backend, its device and precision; OK or what to do.
 
     Its content is about the machine, so it differs from one to the next.
     """
@@ -189,7 +213,14 @@ def _environment_rows() -> list[list[str]]:
         if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
             rows.append(_package_row(requirement))
     computes_on = device()  # raises where no backend has been chosen
-    return [*rows, ["Keras backend", os.environ["KERAS_BACKEND"], "OK"], ["computes on", computes_on, "OK"]]
+    importlib.import_module("keras")  # which sets the precision
+    full = _computes_full_float32()
+    return [
+        *rows,
+        ["Keras backend", os.environ["KERAS_BACKEND"], "OK"],
+        ["computes on", computes_on, "OK"],
+        ["float32 products", "full" if full else "rounded", "OK" if full else "call runtime.start_lesson again"],
+    ]
 
 
 def _package_row(requirement) -> list[str]:
@@ -231,13 +262,95 @@ def _limit_threads() -> None:
         os.environ.setdefault(name, str(THREADS))
 
 
-def _prepare_backend() -> None:
-    """Import Keras with its backend and run one operation, without the log lines that both write at first use."""
+def _tell_backend() -> None:
+    """Set what the backends read from the environment when they are imported, unless the user has set it."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     os.environ.setdefault("JAX_ENABLE_X64", "true")
-    with without_log_lines():
-        import keras
+    if sys.platform == "darwin":  # Apple's GPU has no float64
+        os.environ.setdefault("KERAS_TORCH_DEVICE", "cpu")
 
+
+def _prepare_keras() -> None:
+    """Set the defaults of the imported Keras and the precision of its backend, and run one operation.
+
+    The backend writes log lines at its first use; they stay off the page.
+    """
+    import keras
+
+    keras.config.set_floatx("float32")
+    keras.config.set_epsilon(1e-7)
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_dtype_policy("float32")
+    _ask_for_full_float32()
+    with without_log_lines():
         keras.ops.convert_to_numpy(keras.ops.ones((1, 1)) @ keras.ops.ones((1, 1)))
+
+
+def _ask_for_full_float32() -> None:
+    """Have the imported backend multiply float32 numbers as such on an accelerator.
+
+    NVIDIA's cards round them to TF32's ten bits of mantissa first where a library lets them, and all three do:
+    TensorFlow and JAX in products and convolutions, PyTorch in convolutions. PyTorch's newer switches
+    (`fp32_precision`) leave `torch.backends.cudnn.flags` unable to read the older ones, hence the older.
+    """
+    backend = os.environ["KERAS_BACKEND"]
+    module = importlib.import_module(backend)
+    if backend == "tensorflow":
+        module.config.experimental.enable_tensor_float_32_execution(False)
+    elif backend == "jax":
+        module.config.update("jax_default_matmul_precision", "highest")
+    else:
+        module.set_float32_matmul_precision("highest")
+        module.backends.cudnn.allow_tf32 = False
+
+
+def _computes_full_float32() -> bool:
+    """Return whether the imported backend is set to multiply float32 numbers as such."""
+    backend = os.environ["KERAS_BACKEND"]
+    module = importlib.import_module(backend)
+    if backend == "tensorflow":
+        return not module.config.experimental.tensor_float_32_execution_enabled()
+    if backend == "jax":
+        return module.config.jax_default_matmul_precision == "highest"
+    return module.get_float32_matmul_precision() == "highest" and not module.backends.cudnn.allow_tf32
+
+
+class _PreparedImport(importlib.abc.MetaPathFinder):
+    """Imports Keras, whoever asks for it, quietly, and prepares it at once; then steps out of the way."""
+
+    @classmethod
+    def expect(cls) -> None:
+        """Have the next import of Keras prepared."""
+        if not any(isinstance(finder, cls) for finder in sys.meta_path):
+            sys.meta_path.insert(0, cls())
+
+    def find_spec(self, name, path, target=None):
+        """Find Keras where Python finds it, and wrap its execution; leave any other module to the other finders."""
+        found = importlib.machinery.PathFinder.find_spec(name, path, target) if name == "keras" else None
+        if found is not None:
+            execute = found.loader.exec_module
+
+            def execute_and_prepare(module):
+                with _random_numbers_kept():
+                    with without_log_lines():
+                        execute(module)
+                    sys.meta_path.remove(self)
+                    _prepare_keras()
+                    if _seed_in_force is not None:
+                        _seed_keras(_seed_in_force)
+
+            found.loader.exec_module = execute_and_prepare
+        return found
+
+
+@contextlib.contextmanager
+def _random_numbers_kept():
+    """Let Python's and NumPy's random numbers go on after the body as if it had not been."""
+    import numpy as np
+
+    python, numpy = random.getstate(), np.random.get_state()  # noqa: NPY002 (the generator that Keras seeds)
+    yield
+    random.setstate(python)
+    np.random.set_state(numpy)  # noqa: NPY002
