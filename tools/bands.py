@@ -73,15 +73,14 @@ async def run_all(path, folder, workers):
     Raises:
         BandsError: runs failed; all others are finished first, so that the message names every one.
     """
-    slots, failed = asyncio.Semaphore(workers), {}
+    failed = {}
 
     async def one(name):
         try:
             if notebook := found(folder, path, name):
                 return notebook
-            async with slots:
-                notebook = read(path)
-                await execution.run(notebook, path, environment=surroundings.of_lessons(**RUNS[name]))
+            notebook = read(path)
+            await execution.run(notebook, path, environment=surroundings.of_lessons(**RUNS[name]))
         except (execution.LessonError, BandsError) as error:
             failed[name] = error
             print(f"{path.name}: the run {name} failed", flush=True)
@@ -89,7 +88,7 @@ async def run_all(path, folder, workers):
             print(f"{path.name}: the run {name} is done", flush=True)
             return notebook
 
-    notebooks = dict(zip(RUNS, await asyncio.gather(*map(one, RUNS)), strict=True))
+    notebooks = dict(zip(RUNS, await execution.at_once(map(one, RUNS), workers), strict=True))
     if failed:
         raise BandsError("\n".join(f"run {name}: {failed[name]}" for name in RUNS if name in failed))
     return notebooks
