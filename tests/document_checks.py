@@ -1,6 +1,7 @@
 """What every lesson must be as a document, one function a rule. `test_documents.py` runs them.
 
 A rule takes a `Lesson` and yields its complaints, one sentence each, with the id of the cell. `RULES` holds them all.
+Those of the section "A lesson of one question" leave out the chapters that are still to be cut, which `UNCUT` names.
 
 ## Numbers in the prose
 
@@ -16,6 +17,7 @@ A reader must be able to find every result that the text states. So in the Markd
 """
 
 import ast
+import copy
 import html
 import io
 import json
@@ -42,6 +44,12 @@ LARGEST = 1_500_000
 SHORTEST_ALT = 20
 FEWEST_EXERCISES = 3
 IGNORED_OUTPUTS = Path(__file__).with_name("ignored_outputs.toml")
+
+UNCUT = {"00", "01", "04", "05", "09", "10", "13", "14", "15", "17", "19"}
+"""The chapters that are one notebook without a letter until they are cut into lessons; the set may only shrink."""
+
+LONGEST = 40
+"""Minutes that a lesson may take to read, by `lessons.minutes`."""
 
 SECTIONS = ["Exercises", "What you can now say", "Go further"]
 NETWORK_MODULES = {
@@ -73,6 +81,7 @@ class Lesson:
         self.notebook = nbformat.reads(self.text, as_version=4)
         self.number = lessons.number(self.path)
         self.chapter = lessons.chapter(self.path)
+        self.uncut = self.number in UNCUT
         self.cells = self.notebook.cells
         self.code = [cell for cell in self.cells if cell.cell_type == "code"]
         self.markdown = [cell for cell in self.cells if cell.cell_type == "markdown"]
@@ -558,14 +567,19 @@ def bound_names(statement):
     return found
 
 
-def names_looked_up(node):
-    """The names of the lesson that the functions in a piece of code look up when they are called."""
+def names_looked_up(node, also_at_once=False):
+    """The names of the lesson that the functions in a piece of code look up when they are called.
+
+    With `also_at_once`, also those that the code reads by itself when it runs.
+    """
     found, waiting = set(), [symtable.symtable(ast.unparse(node), "cell", "exec")]
     while waiting:
         table = waiting.pop()
         waiting += table.get_children()
-        if table.get_type() != "module" and not table.get_name().endswith(("comp", "genexpr")):
-            found |= {name.get_name() for name in table.get_symbols() if name.is_global() and name.is_referenced()}
+        at_once = table.get_type() == "module" or table.get_name().endswith(("comp", "genexpr"))
+        if also_at_once or not at_once:
+            names = [name for name in table.get_symbols() if name.is_referenced()]
+            found |= {name.get_name() for name in names if table.get_type() == "module" or name.is_global()}
     return found
 
 
@@ -595,23 +609,6 @@ def keeps_its_experiments(lesson):
                 if not isinstance(anew, (ast.Import, ast.ImportFrom)):
                     for name in sorted(names & looked_up):
                         yield f"cell {later.id} binds {name} anew, which the experiment of cell {cell.id} looks up"
-
-
-# Its knobs
-
-
-def has_turnable_knobs(lesson):
-    """Each knob of the metadata is assigned once, by a plain `NAME = …`, and has values to try."""
-    for name, values in lesson.metadata.get("knobs", {}).items():
-        if not isinstance(values, list) or not values:
-            yield f"the metadata has no list of values for the knob {name}"
-        try:
-            knobs.assignment(lesson.notebook, name)
-        except knobs.KnobError as error:
-            yield f"the knob {error}"
-    for piece in lesson.metadata.get("other_numbers", []):
-        if not any(piece in cell.source for cell in lesson.code):
-            yield f"the metadata's other_numbers name {piece!r}, which stands in no code cell"
 
 
 # Shape and exercises
@@ -653,24 +650,155 @@ def exercises_of(lesson):
         return []
 
 
-def has_its_exercises(lesson):
-    """Each exercise stands once in the lesson, as a cell with the stub of its definition and a call of `check`."""
-    defined = {exercise.name: exercise for exercise in exercises_of(lesson)}
-    if len(defined) < FEWEST_EXERCISES:
-        yield f"the lesson has {len(defined)} exercises, fewer than {FEWEST_EXERCISES}"
-    standing = []
+def checks(lesson):
+    """The calls of `check`, as (place of the cell in the lesson, name, whether the cell is the exercise's stub)."""
+    defined = {exercise.name: tokens(exercise.stub) for exercise in exercises_of(lesson)}
+    places = {cell.id: place for place, cell in enumerate(lesson.cells)}
     for cell, tree in lesson.trees:
         for call in [node for node in ast.walk(tree) if isinstance(node, ast.Call)]:
-            if ast.unparse(call.func) not in {"check", "exercises.check"} or not call.args:
-                continue
-            name = getattr(call.args[0], "value", None)
-            if name not in defined:
-                yield f"cell {cell.id} checks {name!r}, which lesson_{lesson.number}.py does not define"
-            elif tokens(cell.source) == tokens(defined[name].stub) + tokens(ast.get_source_segment(cell.source, call)):
-                standing.append(name)
+            if ast.unparse(call.func) in {"check", "exercises.check"} and call.args:
+                name = getattr(call.args[0], "value", None)
+                stub = defined.get(name, []) + tokens(ast.get_source_segment(cell.source, call))
+                yield places[cell.id], name, name in defined and tokens(cell.source) == stub
+
+
+def has_its_exercises(lesson):
+    """Each exercise stands once in the lesson, as a cell with the stub of its definition and a call of `check`."""
+    defined = [exercise.name for exercise in exercises_of(lesson)]
+    if len(defined) < FEWEST_EXERCISES:
+        yield f"the lesson has {len(defined)} exercises, fewer than {FEWEST_EXERCISES}"
+    for place, name, _ in checks(lesson):
+        if name not in defined:
+            yield f"cell {lesson.cells[place].id} checks {name!r}, which lesson_{lesson.number}.py does not define"
     for name in defined:
-        if standing.count(name) != 1:
-            yield f"{standing.count(name)} cells, not one, are the stub of {name!r} followed by its check"
+        count = [name for _, name, is_stub in checks(lesson) if is_stub].count(name)
+        if count != 1:
+            yield f"{count} cells, not one, are the stub of {name!r} followed by its check"
+
+
+# A lesson of one question
+
+
+def is_read_in_time(lesson):
+    """`minutes_read` is what the formula of tools/lessons.py gives, and at most 40."""
+    minutes, said = lessons.minutes(lesson.notebook), lesson.metadata.get("minutes_read")
+    if lesson.uncut or not isinstance(said, int):
+        return
+    if said != minutes:
+        yield f"minutes_read is {said}, and by the formula it is {minutes}"
+    if minutes > LONGEST:
+        yield f"it takes {minutes} minutes to read, more than {LONGEST}: cut it, or fold away what only draws"
+
+
+def asks_early(lesson):
+    """The first exercise stands in the first third of the cells, and half of them before the heading "Exercises"."""
+    places = [place for place, _, is_stub in checks(lesson) if is_stub]
+    closing = lessons.closing_exercises(lesson.notebook)
+    if lesson.uncut or not places:
+        return
+    if closing == len(lesson.cells):
+        yield "no cell opens with the heading Exercises"
+    if places[0] > len(lesson.cells) / 3:
+        yield f"the first exercise is cell {places[0] + 1} of {len(lesson.cells)}, not in the first third"
+    early = sum(place < closing for place in places)
+    if early < len(places) / 2:
+        yield f"{early} of {len(places)} exercises stand before the heading Exercises, fewer than half"
+
+
+def goes_on_by_itself(lesson):
+    """After an exercise in the flow comes a code cell that defines the same name, so that it may be left out."""
+    lines = {cell.id: tree.body for cell, tree in lesson.trees}
+    for place, _, is_stub in checks(lesson):
+        if lesson.uncut or not is_stub or place >= lessons.closing_exercises(lesson.notebook):
+            continue
+        asked = bound_names(lines[lesson.cells[place].id][-2])
+        after = [line for cell in lesson.cells[place + 1 : place + 2] for line in lines.get(cell.id, [])]
+        if not asked <= set().union(*map(bound_names, after)):
+            name = lesson.cells[place].id
+            yield f"the cell after {name} is not the lesson's own version, code that defines {', '.join(asked)}"
+
+
+TRAINED = re.compile(r": (?:\d+ epochs?|≈\d+ of at most \d+ epochs|(\d+) of \1\b)")
+
+
+def pays_early(lesson):
+    """One of the first ten code cells shows a figure, a table, or the line that a training leaves behind."""
+    for cell in lesson.code[:10]:
+        printed = "".join(text for kind, text in shown(cell) if kind == "stdout")
+        if lessons.shows_figure_or_table(cell) or TRAINED.search(printed):
+            return
+    if not lesson.uncut:
+        yield "none of the first ten code cells shows a figure, a table or a training"
+
+
+def names_who_says_it(lesson):
+    """A saying has the letters of texts that speak of the lesson's rows; what is general knowledge has none."""
+    if lesson.uncut:
+        return
+    known = set().union(*(rows.sources().get(row, set()) for row in lesson.metadata.get("rows", [])))
+    for cell in lesson.markdown:
+        for opening in re.findall(r"^> *\*((?:Often|Commonly) said\b[^*\n]*)", cell.source, re.MULTILINE):
+            letters = re.fullmatch(r"Often said \(([A-Z](?:, [A-Z])*)\):", opening)
+            if letters is None and opening != "Commonly said:":
+                yield f"cell {cell.id}: {opening!r} is neither 'Often said (B, D):' nor 'Commonly said:'"
+            for letter in letters[1].split(", ") if letters else []:
+                if letter not in known:
+                    yield f"cell {cell.id}: by COURSE.md, text {letter} says nothing on {lesson.metadata.get('rows')}"
+
+
+def stores_folded_cells(lesson):
+    """A folded cell has the tag hide-input and is stored as folded, for every kind of page."""
+    for cell in lesson.cells:
+        tagged = lessons.COLLAPSED in cell.metadata.get("tags", [])
+        if tagged != bool(cell.metadata.get("jupyter", {}).get("source_hidden")):
+            yield f"cell {cell.id} has one of the tag {lessons.COLLAPSED} and jupyter.source_hidden; run make refresh"
+
+
+def steps(lines):
+    """What a cell's statements do in order, as (names that are read, names that are bound); blocks are taken apart."""
+    for line in lines:
+        blocks = [getattr(line, kind, []) for kind in ("body", "orelse", "finalbody")]
+        blocks += [handler.body for handler in getattr(line, "handlers", [])]
+        if isinstance(line, (ast.For, ast.While, ast.If, ast.With)):
+            head = copy.copy(line)
+            head.body, head.orelse = [ast.Pass()], []
+            yield names_looked_up(head, also_at_once=True), bound_names(head)
+        elif not isinstance(line, ast.Try):
+            added_to = bound_names(line.target) if isinstance(line, ast.AugAssign) else set()
+            yield names_looked_up(line, also_at_once=True) | added_to, bound_names(line)
+            continue
+        for block in blocks:
+            yield from steps(block)
+
+
+def folds_what_only_draws(lesson):
+    """A cell that shows a figure, asserts nothing and binds no name that a later cell reads is folded away."""
+    for number, (cell, tree) in enumerate(lesson.trees):
+        calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+        draws = "<img" in "".join(raw_outputs(cell)) or calls & EXPERIMENTS
+        if lesson.uncut or not draws or lessons.is_collapsed(cell) or rows.has_assertion(cell.source):
+            continue
+        alive = set().union(*map(bound_names, tree.body))
+        for read, bound in [step for _, later in lesson.trees[number + 1 :] for step in steps(later.body)]:
+            if alive & read:
+                break
+            alive -= bound
+        else:
+            yield f"cell {cell.id} only draws: give it the tag {lessons.COLLAPSED}"
+
+
+def has_knobs_that_turn(lesson):
+    """A knob is a name that a code cell assigns by itself and nothing else does, and has values to try."""
+    for name, tries in lesson.metadata.get("knobs", {}).items():
+        try:
+            knobs.assignment(lesson.notebook, name)
+        except knobs.KnobError as error:
+            yield f"the knob {error}"
+        if not isinstance(tries, list) or not tries:
+            yield f"the knob {name} has no list of values to try"
+    for piece in lesson.metadata.get("other_numbers", []):
+        if not any(piece in cell.source for cell in lesson.code):
+            yield f"the metadata's other_numbers name {piece!r}, which stands in no code cell"
 
 
 RULES = [
@@ -697,7 +825,14 @@ RULES = [
     stays_neutral,
     stays_offline,
     keeps_its_experiments,
-    has_turnable_knobs,
     has_its_sections,
     has_its_exercises,
+    is_read_in_time,
+    asks_early,
+    goes_on_by_itself,
+    pays_early,
+    names_who_says_it,
+    stores_folded_cells,
+    folds_what_only_draws,
+    has_knobs_that_turn,
 ]

@@ -18,6 +18,11 @@ that is a finding. Failures are
 Exit status 1 if anything failed.
 """
 
+import surroundings
+
+if __name__ == "__main__":
+    surroundings.start_again()
+
 import argparse
 import ast
 import asyncio
@@ -29,8 +34,6 @@ import sys
 import execution
 import machine
 import measured
-import run_tests
-from bands import environment
 from lessons import find, number, read
 from num2words import num2words
 
@@ -72,7 +75,10 @@ def assignment(notebook, name):
     """
     bound, simple = 0, []
     for cell in [cell for cell in notebook.cells if cell.cell_type == "code"]:
-        tree = ast.parse(cell.source)
+        try:
+            tree = ast.parse(cell.source)
+        except SyntaxError:
+            continue
         stored = [node for node in nodes_of_cell(tree) if isinstance(node, ast.Name) and node.id == name]
         bound += sum(isinstance(node.ctx, ast.Store) for node in stored)
         for statement in tree.body:
@@ -216,7 +222,7 @@ async def turn(path, name, value):
     notebook, error = read(path), None
     try:
         ran = turned(notebook, name, value)
-        await execution.run(ran, path, environment=environment({}))
+        await execution.run(ran, path, environment=surroundings.of_lessons())
     except execution.LessonError as failed:
         error = failed
     except KnobError as cannot:
@@ -236,7 +242,7 @@ def main() -> int:
     turns = [turn(path, name, value) for path in paths for name, values in knobs[path].items() for value in values]
     if not turns:
         print("None of these lessons names knobs in its metadata.")
-    workers = int(run_tests.whole_number("WORKERS") or machine.workers()) or 1
+    workers = int(surroundings.whole_number("WORKERS") or machine.workers()) or 1
     return 0 if all(asyncio.run(execution.at_once(turns, workers))) else 1
 
 

@@ -36,14 +36,9 @@ DATA = Path(__file__).resolve().parents[1] / "data"
 def digits() -> tuple[np.ndarray, np.ndarray]:
     """Return the handwritten digits that scikit-learn carries.
 
-    Returns
-    -------
-    images : float32, shape (1797, 8, 8)
-        Gray values from 0 (paper) to 1 (ink).
-    labels : int64, shape (1797,)
-        The digit that was written, 0 to 9.
-
-    Every call returns new arrays, so that a caller may change them.
+    Returns:
+        Two new arrays, which a caller may change: the images, float32 (1797, 8, 8), gray values from 0 (paper) to 1
+        (ink); and the labels, int64 (1797,), the digit that was written, 0 to 9.
     """
     from sklearn.datasets import load_digits
 
@@ -56,27 +51,23 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
 def split(arrays: Sequence[np.ndarray], sizes: Sequence[int], seed: int) -> list[tuple[np.ndarray, ...]]:
     """Shuffle arrays together and deal their rows into parts that share no row.
 
-    Parameters
-    ----------
-    arrays : sequence of arrays, each of shape (rows, ...)
-        They belong together: row i of each describes the same example.
-    sizes : sequence of int
-        How many rows each part gets. Their sum may be smaller than the number
-        of rows; the rest is left out.
-    seed : int
-        The same seed gives the same parts, on every machine.
-
-    Returns
-    -------
-    One tuple of arrays for each size, in the order of `sizes`; each tuple
-    holds one array for each of `arrays`.
-
-    When the last array is one column of whole numbers or truth values with
-    at most half as many different values as it has rows, it is taken for class
-    labels, and the parts are stratified: each class keeps the share that it
-    has in the whole, as nearly as whole rows allow.
+    When the last array is one column of whole numbers or truth values with at most half as many different values as it
+    has rows, it is taken for class labels, and the parts are stratified: each class keeps the share that it has in the
+    whole, as nearly as whole rows allow.
 
     Example: `(x_train, y_train), (x_test, y_test) = split([x, y], [200, 1000], seed=4)`
+
+    Args:
+        arrays: each (rows, …). They belong together: row i of each describes the same example.
+        sizes: how many rows each part gets. Their sum may be smaller than the number of rows; the rest is left out.
+        seed: the same seed gives the same parts, on every machine.
+
+    Returns:
+        One tuple of arrays for each size, in the order of `sizes`; each tuple holds one array for each of `arrays`.
+
+    Raises:
+        ValueError: no array, no size, arrays of different lengths, a size that is not a whole number from 1 up, or
+            more rows asked for than there are.
     """
     arrays = [np.asarray(array) for array in arrays]
     sizes = _checked_sizes(sizes)
@@ -143,20 +134,16 @@ def _deal_evenly(order: np.ndarray, labels: np.ndarray) -> np.ndarray:
 def moved(images: np.ndarray, right: int, down: int = 0) -> np.ndarray:
     """Move images by whole pixels: what leaves is lost, what enters is paper (0).
 
-    Parameters
-    ----------
-    images : array, shape (count, rows, columns) or (count, rows, columns, channels)
-    right, down : int
-        By how many pixels; a negative number moves to the left or up. Who moves further than the image is wide or
-        high gets empty paper.
+    Args:
+        images: (count, rows, columns) or (count, rows, columns, channels).
+        right, down: by how many pixels; a negative number moves to the left or up. Who moves further than the image is
+            wide or high gets empty paper.
 
-    Returns
-    -------
-    A new array of the same shape and type.
+    Returns:
+        A new array of the same shape and type.
 
-    Raises
-    ------
-    ValueError : images of another shape, or a step that is not a whole number.
+    Raises:
+        ValueError: images of another shape, or a step that is not a whole number.
     """
     images = np.asarray(images)
     if images.ndim not in (3, 4):
@@ -176,21 +163,17 @@ def moved(images: np.ndarray, right: int, down: int = 0) -> np.ndarray:
 def on_canvas(images: np.ndarray, shape: tuple[int, int], corners: np.ndarray) -> np.ndarray:
     """Put each image on a canvas of its own, which is paper (0) all round.
 
-    Parameters
-    ----------
-    images : array, shape (count, rows, columns)
-    shape : (int, int)
-        Rows and columns of a canvas.
-    corners : array of whole numbers, shape (count, 2)
-        Row and column of each image's top left pixel on its canvas; one pair, shape (2,), puts all at the same place.
+    Args:
+        images: (count, rows, columns).
+        shape: rows and columns of a canvas.
+        corners: whole numbers, (count, 2), row and column of each image's top left pixel on its canvas; one pair, (2,),
+            puts all at the same place.
 
-    Returns
-    -------
-    float32, shape (count, *shape)
+    Returns:
+        The canvases, float32 (count, *shape).
 
-    Raises
-    ------
-    ValueError : images or corners of another shape or type, or an image that reaches over the edge of its canvas.
+    Raises:
+        ValueError: images or corners of another shape or type, or an image that reaches over the edge of its canvas.
     """
     images, corners = np.asarray(images), np.asarray(corners)
     if images.ndim != 3:
@@ -213,17 +196,15 @@ def on_canvas(images: np.ndarray, shape: tuple[int, int], corners: np.ndarray) -
 def photograph(name: str) -> np.ndarray:
     """Return one of the two photographs that scikit-learn carries.
 
-    Parameters
-    ----------
-    name : str
-        "china" (a temple roof before a sky) or "flower" (a dahlia before a blurred background).
+    Args:
+        name: "china" (a temple roof before a sky) or "flower" (a dahlia before a blurred background).
 
-    Returns
-    -------
-    float32, shape (427, 640, 3): red, green and blue from 0 (dark) to 1 (bright). The mean over the last axis is a
-    gray picture.
+    Returns:
+        A new array, which a caller may change, float32 (427, 640, 3): red, green and blue from 0 (dark) to 1 (bright).
+        The mean over the last axis is a gray picture.
 
-    Every call returns a new array, so that a caller may change it.
+    Raises:
+        ValueError: another name.
     """
     from sklearn.datasets import load_sample_image
 
@@ -235,16 +216,10 @@ def photograph(name: str) -> np.ndarray:
 def number_words() -> dict[str, np.ndarray]:
     """Return numbers and their words in three languages, from data/number_words.
 
-    Returns
-    -------
-    A dict of four arrays with one element per number, in ascending order: all numbers below 10,000, then 1,000 longer
-    ones below 100,000.
-
-    "number" : int64
-    "english", "welsh", "german" : str
-        As num2words writes them: "twenty-one", "un ar hugain", "einundzwanzig".
-
-    Every call returns new arrays, so that a caller may change them.
+    Returns:
+        Four new arrays, which a caller may change, with one element per number, in ascending order: all numbers below
+        10,000, then 1,000 longer ones below 100,000. "number" is int64; "english", "welsh" and "german" are texts, as
+        num2words writes them: "twenty-one", "un ar hugain", "einundzwanzig".
     """
     text = (DATA / "number_words" / "numbers.tsv").read_text(encoding="utf-8")
     header, *lines = [line.split("\t") for line in text.splitlines()]
@@ -259,15 +234,11 @@ def number_words() -> dict[str, np.ndarray]:
 def letters() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the printed capital letters of 22 faces, from data/letters.
 
-    Returns
-    -------
-    images : float32, shape (572, 32, 32)
-        Gray values from 0 (paper) to 1 (ink). The ink of each is in the middle; the letter H of each face is 16 pixels
-        high.
-    labels : int64, shape (572,)
-        0 for A to 25 for Z; each letter once in each face.
-    families : str, shape (572,)
-        The family of the face: "DejaVu Sans", "DejaVu Sans Mono", "DejaVu Serif", "STIX" or "Computer Modern".
+    Returns:
+        Three arrays. The images, float32 (572, 32, 32): gray values from 0 (paper) to 1 (ink); the ink of each is in
+        the middle, and the letter H of each face is 16 pixels high. The labels, int64 (572,): 0 for A to 25 for Z,
+        each letter once in each face. The family of each one's face, str (572,): "DejaVu Sans", "DejaVu Sans Mono",
+        "DejaVu Serif", "STIX" or "Computer Modern".
     """
     with np.load(DATA / "letters" / "letters.npz", allow_pickle=False) as file:
         images, labels, families = file["images"], file["labels"], file["families"]
@@ -282,17 +253,13 @@ def mnist() -> tuple[np.ndarray, np.ndarray]:
     The file is looked for where Keras keeps it: datasets/mnist.npz in the folder that KERAS_HOME names, else in
     .keras in the home folder. It is never downloaded from here.
 
-    Returns
-    -------
-    images : float32, shape (70000, 28, 28)
-        Gray values from 0 (paper) to 1 (ink): the 60,000 training digits, then the 10,000 test digits.
-    labels : int64, shape (70000,)
-        The digit that was written, 0 to 9.
+    Returns:
+        The images, float32 (70000, 28, 28), gray values from 0 (paper) to 1 (ink): the 60,000 training digits, then the
+        10,000 test digits. And the labels, int64 (70000,): the digit that was written, 0 to 9.
 
-    Raises
-    ------
-    FileNotFoundError : the file is not there; the message says how to get it.
-    ValueError : the file is another one.
+    Raises:
+        FileNotFoundError: the file is not there; the message says how to get it.
+        ValueError: the file is another one.
     """
     home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
     path = home.expanduser() / "datasets" / "mnist.npz"
@@ -315,14 +282,10 @@ def mnist() -> tuple[np.ndarray, np.ndarray]:
 def date_formats() -> dict[str, dict]:
     """Return how twenty locales write a date, from data/dates (Unicode CLDR).
 
-    Returns
-    -------
-    A dict from the locale's code, "en_GB", to a dict with three entries:
-
-    "language" : str
-    "patterns" : dict from a style ("full", "long", "medium", "short") to CLDR's pattern, "EEEE, d MMMM y"
-    "names" : dict from a field of the patterns ("MMMM", "EEEE", ...) to the names of months, January first, or of
-        weekdays, Monday first
+    Returns:
+        A dict from the locale's code, "en_GB", to a dict with three entries: "language", its name; "patterns", a dict
+        from a style ("full", "long", "medium", "short") to CLDR's pattern, "EEEE, d MMMM y"; and "names", a dict from a
+        field of the patterns ("MMMM", "EEEE", …) to the names of months, January first, or of weekdays, Monday first.
     """
     formats = json.loads((DATA / "dates" / "formats.json").read_text(encoding="utf-8"))
     if len(formats) != 20:
@@ -333,20 +296,15 @@ def date_formats() -> dict[str, dict]:
 def write_date(day: datetime.date, locale: str, style: str) -> str:
     """Write a date as a locale does: write_date(date(2026, 3, 5), "de", "long") is "5. März 2026".
 
-    Parameters
-    ----------
-    day : datetime.date
-        From the year 1000 on.
-    locale, style : str
-        A locale and one of its styles, as in `date_formats()`.
+    Args:
+        day: from the year 1000 on.
+        locale, style: a locale and one of its styles, as in `date_formats()`.
 
-    Returns
-    -------
-    One line of text, after the pattern of the Unicode CLDR for this locale and style.
+    Returns:
+        One line of text, after the pattern of the Unicode CLDR for this locale and style.
 
-    Raises
-    ------
-    ValueError : no date, one before the year 1000, or a locale or style that data/dates does not have.
+    Raises:
+        ValueError: no date, one before the year 1000, or a locale or style that data/dates does not have.
     """
     if not isinstance(day, datetime.date) or day.year < 1000:
         raise ValueError(f"a day is a datetime.date from the year 1000 on, not {day!r}")

@@ -25,14 +25,10 @@ _BLOCK = 256
 class Scenes:
     """Pictures with the boxes and classes of the digits in them.
 
-    Attributes
-    ----------
-    pixels : uint8, shape (N, side, side)
-        0 is paper, 255 the darkest ink.
-    boxes : list of N arrays, float64, shape (digits in the scene, 4)
-        x0, y0, x1, y1 of each digit's ink, in pixels.
-    classes : list of N arrays, int64, shape (digits in the scene,)
-        Which digit it is.
+    Attributes:
+        pixels: uint8 (N, side, side), 0 is paper, 255 the darkest ink.
+        boxes: N arrays, float64 (digits in the scene, 4): x0, y0, x1, y1 of each digit's ink, in pixels.
+        classes: N arrays, int64 (digits in the scene,): which digit it is.
     """
 
     pixels: np.ndarray
@@ -50,21 +46,16 @@ def ink_box(image: np.ndarray, edge: float = EDGE) -> np.ndarray:
     is a curve; the box begins where this curve first rises to `edge` times the darkest value of all, and ends where it
     last falls below. The same for the rows. Outside the picture there is no ink.
 
-    Parameters
-    ----------
-    image : array, shape (height, width)
-        0 is paper; larger is darker.
-    edge : float
-        Above 0 and below 1.
+    Args:
+        image: (height, width), 0 is paper; larger is darker.
+        edge: above 0 and below 1.
 
-    Returns
-    -------
-    float64, shape (4,): x0, y0, x1, y1 in pixels of this picture.
+    Returns:
+        The box, float64 (4,): x0, y0, x1, y1 in pixels of this picture.
 
-    Raises
-    ------
-    ValueError: the picture is not two-dimensional, has a negative or not finite value, or no ink; `edge` is off its
-    range.
+    Raises:
+        ValueError: the picture is not two-dimensional, has a negative or not finite value, or no ink; `edge` is off its
+            range.
     """
     image = np.asarray(image, dtype=float)
     if image.ndim != 2 or not np.all(np.isfinite(image)) or np.any(image < 0) or not np.any(image > 0):
@@ -101,36 +92,26 @@ def make_scenes(
 ) -> Scenes:
     """Make scenes of digits, each at a random size and place, with fragments of other digits and noise.
 
-    Parameters
-    ----------
-    images : array, shape (M, height, width)
-        Small pictures of digits, 0 (paper) to 1 (ink), each with some ink.
-    labels : array of int, shape (M,)
-        Which digit each picture shows.
-    count : int
-        The number of scenes.
-    seed : int or sequence of int
-        The same seed gives the same scenes.
-    side : int
-        Height and width of a scene, in pixels.
-    digits : (least, most)
-        Digits in a scene, every number equally likely. Where no place is left, a scene may have fewer, but has one.
-    sizes : (least, most)
-        The longer side of a digit's box, in pixels, uniform between the two; at most `side`.
-    fragments : (least, most)
-        Pieces of digits strewn over a scene: a quarter of a picture each, never a whole digit. They have no box.
-    overlap : float
-        The largest IoU (area shared over area covered) of two digits' boxes, from 0 to 1.
-    noise : float
-        The standard deviation of the noise that is added to every pixel.
+    Args:
+        images: (M, height, width), small pictures of digits, 0 (paper) to 1 (ink), each with some ink.
+        labels: (M,), whole numbers: which digit each picture shows.
+        count: the number of scenes.
+        seed: a whole number or several; the same seed gives the same scenes.
+        side: height and width of a scene, in pixels.
+        digits: the least and the most digits in a scene, every number equally likely. Where no place is left, a scene
+            may have fewer, but has one.
+        sizes: the least and the most pixels of the longer side of a digit's box, uniform between the two; at most
+            `side`.
+        fragments: the least and the most pieces of digits strewn over a scene: a quarter of a picture each, never a
+            whole digit. They have no box.
+        overlap: the largest IoU (area shared over area covered) of two digits' boxes, from 0 to 1.
+        noise: the standard deviation of the noise that is added to every pixel.
 
-    Returns
-    -------
-    Scenes
+    Returns:
+        The scenes, with the boxes and classes of their digits.
 
-    Raises
-    ------
-    ValueError: arrays that do not belong together, or a number out of its range.
+    Raises:
+        ValueError: arrays that do not belong together, or a number out of its range.
     """
     images, labels = _checked_digits(images, labels)
     _check_numbers(count, side, digits, sizes, fragments, overlap, noise)
