@@ -611,6 +611,23 @@ def keeps_its_experiments(lesson):
                         yield f"cell {later.id} binds {name} anew, which the experiment of cell {cell.id} looks up"
 
 
+# Its knobs
+
+
+def has_turnable_knobs(lesson):
+    """Each knob of the metadata is assigned once, by a plain `NAME = …`, and has values to try."""
+    for name, values in lesson.metadata.get("knobs", {}).items():
+        if not isinstance(values, list) or not values:
+            yield f"the metadata has no list of values for the knob {name}"
+        try:
+            knobs.assignment(lesson.notebook, name)
+        except knobs.KnobError as error:
+            yield f"the knob {error}"
+    for piece in lesson.metadata.get("other_numbers", []):
+        if not any(piece in cell.source for cell in lesson.code):
+            yield f"the metadata's other_numbers name {piece!r}, which stands in no code cell"
+
+
 # Shape and exercises
 
 
@@ -787,20 +804,6 @@ def folds_what_only_draws(lesson):
             yield f"cell {cell.id} only draws: give it the tag {lessons.COLLAPSED}"
 
 
-def has_knobs_that_turn(lesson):
-    """A knob is a name that a code cell assigns by itself and nothing else does, and has values to try."""
-    for name, tries in lesson.metadata.get("knobs", {}).items():
-        try:
-            knobs.assignment(lesson.notebook, name)
-        except knobs.KnobError as error:
-            yield f"the knob {error}"
-        if not isinstance(tries, list) or not tries:
-            yield f"the knob {name} has no list of values to try"
-    for piece in lesson.metadata.get("other_numbers", []):
-        if not any(piece in cell.source for cell in lesson.code):
-            yield f"the metadata's other_numbers name {piece!r}, which stands in no code cell"
-
-
 RULES = [
     has_valid_format,
     is_small,
@@ -825,6 +828,7 @@ RULES = [
     stays_neutral,
     stays_offline,
     keeps_its_experiments,
+    has_turnable_knobs,
     has_its_sections,
     has_its_exercises,
     is_read_in_time,
@@ -834,5 +838,4 @@ RULES = [
     names_who_says_it,
     stores_folded_cells,
     folds_what_only_draws,
-    has_knobs_that_turn,
 ]

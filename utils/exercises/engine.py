@@ -2,7 +2,7 @@
 
 How to define an exercise
 -------------------------
-The module ``utils/exercises/lesson_NN.py`` holds the exercises of lesson NN::
+The module ``utils/exercises/lesson_NNx.py`` holds the exercises of lesson NNx, as ``lesson_05a.py``::
 
     import numpy as np
 
