@@ -11,27 +11,21 @@ endif
 # Named on the command line or in the environment, it has to be this Python; else an existing .venv keeps its own.
 NAMED = $(if $(filter file,$(origin PYTHON)),,--explicit)
 SET_UP = @command -v "$(PYTHON)" >/dev/null || { echo 'There is no "$(PYTHON)" here. Install Python 3.11 to 3.13, \
-	or name it: make lab PYTHON=/path/to/python3' >&2; exit 1; }; "$(PYTHON)" tools/environment.py $(NAMED)
+	or name it: make lab PYTHON=/path/to/python3' >&2; exit 1; }; "$(PYTHON)" $(FLAGS) tools/environment.py $(NAMED)
 
-export LESSON BACKEND SEED PORT WORKERS HEADLESS
-# Only BACKEND and SEED decide: what the shell has set for other work does not.
-unexport KERAS_BACKEND LESSON_SEED
+# The tools themselves are deaf to PYTHON… variables and to the user's site folder. What they start gets an environment
+# that tools/surroundings.py makes; make hands them the variables of its command line.
+FLAGS = -E -s -X utf8
+TOOL = @$(VENV_PYTHON) $(FLAGS) tools
 
-# Nor do the user's own settings of IPython, Jupyter, Keras and Matplotlib, where a result is compared or stored.
-# In .venv they can also be written where the home folder cannot.
-test refresh bench bands: export IPYTHONDIR = $(CURDIR)/.venv/home/ipython
-test refresh bench bands: export JUPYTER_CONFIG_DIR = $(CURDIR)/.venv/home/jupyter
-test refresh bench bands: export JUPYTER_RUNTIME_DIR = $(CURDIR)/.venv/home/runtime
-test refresh bench bands: export KERAS_HOME = $(CURDIR)/.venv/home/keras
-test refresh bench bands: export MPLCONFIGDIR = $(CURDIR)/.venv/home/matplotlib
-
-.PHONY: help lab test test-browser refresh bench bands rows index backends lock clean
+.PHONY: help lab test test-browser test-knobs refresh bench bands rows index backends lock clean
 
 help:
 	@echo 'make lab                  set up .venv, then open the course in JupyterLab   [PORT=8888] [LESSON=04] [GPU=1]'
 	@echo 'make test                 prove it: lint, unit tests, documents, every notebook'
-	@echo '                          [LESSON=04] [BACKEND=jax|torch] [SEED=3] [WORKERS=2]'
+	@echo '                          [LESSON=04] [BACKEND=jax|torch] [SEED=3] [ARITHMETIC=noise|tf32] [WORKERS=2]'
 	@echo 'make test-browser         drive JupyterLab in a real browser (needs Chromium)'
+	@echo 'make test-knobs           turn the constants that a lesson names as knobs    [LESSON=05] [WORKERS=2]'
 	@echo 'make refresh              execute the notebooks in place and normalize them  [LESSON=04]'
 	@echo 'make bench                seconds, memory and the share of imports per lesson  [LESSON=04]'
 	@echo 'make bands                measure the bands of the numbers after ≈           [LESSON=04] [WORKERS=2]'
@@ -45,44 +39,48 @@ help:
 
 lab:
 	$(SET_UP) $(if $(filter 1 yes true,$(GPU)),--extra gpu)
-	@$(VENV_PYTHON) tools/lab.py
+	$(TOOL)/lab.py
 
 test:
 	$(SET_UP)
-	@$(VENV_PYTHON) tools/run_tests.py
+	$(TOOL)/run_tests.py
 
 test-browser:
 	$(SET_UP) --extra browser
-	@$(VENV_PYTHON) -m pytest tests/browser -q
+	$(TOOL)/surroundings.py -m pytest tests/browser -q
+
+test-knobs:
+	$(SET_UP)
+	$(TOOL)/knobs.py $(LESSON)
 
 refresh:
 	$(SET_UP)
-	@$(VENV_PYTHON) tools/refresh.py $(LESSON)
+	$(TOOL)/refresh.py $(LESSON)
 
 bench:
 	$(SET_UP)
-	@$(VENV_PYTHON) tools/bench.py $(LESSON)
-	$(if $(filter-out 9% 09%,$(LESSON)),,@$(VENV_PYTHON) tools/bench_convolution.py)
-	$(if $(filter-out 13%,$(LESSON)),,@$(VENV_PYTHON) tools/bench_boxes.py)
+	$(TOOL)/bench.py $(LESSON)
+	$(if $(filter-out 9% 09%,$(LESSON)),,$(TOOL)/bench_convolution.py)
+	$(if $(filter-out 13%,$(LESSON)),,$(TOOL)/bench_boxes.py)
 
 bands:
 	$(SET_UP)
-	@$(VENV_PYTHON) tools/bands.py $(LESSON)
+	$(TOOL)/bands.py $(LESSON)
 
 rows:
 	$(SET_UP)
-	@$(VENV_PYTHON) tools/rows.py
+	$(TOOL)/rows.py
 
 index:
 	$(SET_UP)
-	@$(VENV_PYTHON) tools/index.py
+	$(TOOL)/index.py
 
 backends:
 	$(SET_UP) --extra backends
 
 lock:
 	$(SET_UP) --uv-only
-	@$(VENV_PYTHON) tools/lock.py
+	$(TOOL)/lock.py
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -394,6 +394,9 @@ FAULTS = {
         "keeps_its_experiments",
         "cell figure binds shift anew",
     ),
+    "a knob that is not assigned": (is_told(knobs={"RUNS": [3]}), "has_turnable_knobs", "RUNS is assigned 0 times"),
+    "a knob without values": (is_told(knobs={"share": []}), "has_turnable_knobs", "no list of values"),
+    "an allowance for nothing": (is_told(other_numbers=["5 by 5"]), "has_turnable_knobs", "'5 by 5'"),
     "two titles": (says("often", "\n\n# Another"), "has_its_sections", "2 titles"),
     "another title": (is_told(title="Overfitting"), "has_its_sections", "Overfitting"),
     "no section of claims": (drops("what-you-can-now-say"), "has_its_sections", "What you can now say"),
@@ -434,10 +437,8 @@ FAULTS = {
     ),
     "a tag without a folded cell": (becomes("figure", metadata={"tags": [FOLDED]}), "stores_folded_cells", "figure"),
     "a figure's code on the page": (becomes("figure", metadata={}), "folds_what_only_draws", "cell figure only draws"),
-    "a knob that is nowhere": (is_told(knobs={"RUNS": [3]}), "has_knobs_that_turn", "RUNS is not assigned"),
-    "a knob that is assigned in a function": (turns_what_a_function_binds, "has_knobs_that_turn", "inner is not"),
-    "a knob without values": (is_told(knobs={"share": []}), "has_knobs_that_turn", "share has no list"),
-    "a knob with one value": (is_told(knobs={"share": 0.2}), "has_knobs_that_turn", "share has no list"),
+    "a knob that is assigned in a function": (turns_what_a_function_binds, "has_turnable_knobs", "inner is assigned"),
+    "a knob with one value": (is_told(knobs={"share": 0.2}), "has_turnable_knobs", "no list of values"),
 }
 
 

@@ -13,6 +13,8 @@ import threading
 import time
 import tokenize
 import types
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import lessons
@@ -236,11 +238,11 @@ BAD_FUNCTIONS = {
     "None": (None, "should be a function, but it is None"),
     "too few arguments": (lambda: 1, "called with 1 argument, (x), but yours is"),
     "too many arguments": (lambda x, y: 1, "called with 1 argument, (x), but yours is"),
-    "returns None": (returns_none, "is None. Is there a return"),
+    "returns None": (returns_none, "came out as None. Is there a return"),
     "returns ...": (leaves_dots, "still `...`"),
     "returns NaN": (returns_nan, "NaN"),
     "returns a text": (lambda x: "text", "text"),
-    "wrong shape": (lambda x: x, "should be a number, but it is an array of shape (3, 4)"),
+    "wrong shape": (lambda x: x, "should be a number, not an array of shape (3, 4)"),
     "sum": (lambda x: np.sum(x**2), "That is the sum."),
     "no squares": (lambda x: np.mean(x), "Square first"),
 }
@@ -268,11 +270,11 @@ def test_bad_values_get_a_clear_message():
     for answer, fragment in [
         (None, "The answer is None. Did it come from a function that has no return statement?"),
         (largest, "should be a value, but it is the function largest"),
-        ("text", "an array of numbers, but it is the text 'text'"),
-        (np.zeros((2, 3)), "should have the shape (2,), but has (2, 3)"),
+        ("text", "an array of numbers, not the text 'text'"),
+        (np.zeros((2, 3)), "should have the shape (2,), not (2, 3)"),
         ([1.5, np.inf], "infinity"),
-        ([1.5, [2.5]], "an array of numbers, but it is a list of length 2"),
-        ([1.5, 2.0], "(1 of 2 elements are off). Look at the last row."),
+        ([1.5, [2.5]], "an array of numbers, not a list of length 2"),
+        ([1.5, 2.0], "(1 of 2 elements is off). Look at the last row."),
         ([1.5, ...], "an array of numbers"),
     ]:
         verdict = engine.judge(LARGEST, answer)
@@ -357,7 +359,7 @@ def test_check_says_right_wrong_and_not_attempted(toys, capsys):
     check("largest", ...)
     assert capsys.readouterr().out == 'largest: not attempted yet; hint("largest") helps.\n'
     check("largest", [1, 2])
-    assert capsys.readouterr().out.startswith("largest: not right yet. The answer has not")
+    assert capsys.readouterr().out.startswith("largest: not right yet. The answer did not")
     assert check("largest", np.array([1.5, 2.5])) is None
     assert capsys.readouterr().out == 'largest: right. solution("largest") shows one way to write it.\n'
 
@@ -430,20 +432,20 @@ def test_helpers_return_what_they_accept():
         (expect, (False, "Look again."), "Look again."),
         (expect_number, (True,), "the truth value True"),
         (expect_number, ("3",), "the text '3'"),
-        (expect_number, (None, "the rate"), "The rate is None."),
-        (expect_array, (..., None, "the mask"), "The mask is still `...`."),
+        (expect_number, (None, "the rate"), "The rate came out as None."),
+        (expect_array, (..., None, "the mask"), "There is still `...` in place of the mask."),
         (expect_number, ([1, 2],), "a list of length 2"),
         (expect_number, (float("nan"),), "NaN"),
-        (expect_array, (np.zeros((2, 3)), (None, 4)), "the shape (any, 4), but has (2, 3)"),
+        (expect_array, (np.zeros((2, 3)), (None, 4)), "the shape (any, 4), not (2, 3)"),
         (expect_array, (np.zeros(2), (2, 1), "the mask"), "The mask should have the shape (2, 1)"),
         (expect_array, ({"a": 1}, None), "a dict of length 1"),
         (
             expect_close,
             ([1.0, 2.1], [1, 2], "the sum", 1e-3, "Add."),
-            "The sum has not the expected value (1 of 2",
+            "The sum did not come out as expected (1 of 2",
         ),
-        (expect_close, (1.0, 2.0), "The result has not the expected value."),
-        (expect_close, (1e6 + 2.0, 1e6), "not the expected value"),
+        (expect_close, (1.0, 2.0), "The result did not come out as expected."),
+        (expect_close, (1e6 + 2.0, 1e6), "did not come out as expected"),
         (expect_function, (3, ["x"]), "the number 3"),
         (expect_function, (lambda a, b: a, ["x"]), "called with 1 argument, (x)"),
     ],
@@ -544,12 +546,89 @@ def test_close_is_measured_by_the_largest_expected_value_or_by_one():
     expect_close([1 + 1e-9j], [1])
     expect_close([1.5], [1.0], tolerance=0.5)
     for result, expected in (([1000.0, 0.0011], [1000.0, 0.0]), ([0.5, 2e-6], [0.5, 0.0]), ([1 + 1e-3j], [1])):
-        with pytest.raises(Wrong, match=r"The result has not the expected value( \(1 of 2 elements are off\))?\.$"):
+        with pytest.raises(Wrong, match=r"The result did not come out as expected( \(1 of 2 elements is off\))?\.$"):
             expect_close(result, expected)
-    with pytest.raises(Wrong, match=r"The mean has not the expected value\. Divide\.$"):
+    with pytest.raises(Wrong, match=r"The mean did not come out as expected\. Divide\.$"):
         expect_close(1.0, 2.0, "the mean", hint="Divide.")
     with pytest.raises(Wrong, match=r"\(2 of 3 elements are off\)"):
         expect_close([1.0, 0.0, 0.0], [1.0, 2.0, -2.0])
+
+
+def test_exact_numbers_are_numbers():
+    assert expect_number(Fraction(3, 4)) == 0.75
+    assert expect_number(Decimal("0.5")) == 0.5
+    assert expect_array([Fraction(1, 4), 2], (2,)).tolist() == [0.25, 2.0]
+    assert expect_array(np.array([Fraction(1, 4), 1j]), (2,)).tolist() == [0.25, 1j]
+    expect_close([[Fraction(1, 3)], [Fraction(2, 3)]], [[1 / 3], [2 / 3]])
+    for mixed in ([Fraction(1, 4), "1"], [Fraction(1, 4), None], [Fraction(10) ** 400]):
+        with pytest.raises(Wrong, match="should be an array of numbers"):
+            expect_array(mixed, None)
+
+
+def test_float32_is_compared_as_float32():
+    third = np.float32(1) / np.float32(3)
+    assert expect_number(third).dtype == np.float32
+    expect_close(np.float32([1 + 9e-6, 2]), [1, 2])
+    expect_close(expect_number(np.float32(1 + 9e-6)), 1)
+    for rounded in (np.float32([1 + 4e-5, 2]), [1 + 9e-6, 2]):
+        with pytest.raises(Wrong, match="did not come out as expected"):
+            expect_close(rounded, [1, 2])
+
+
+@pytest.mark.parametrize(
+    ("helper", "arguments", "text"),
+    [
+        (expect_close, ([1.0, 3.0], [1.0, 2.0]), "The weights did not come out as expected (1 of 2 elements is off)."),
+        (expect_close, ([0.0, 3.0], [1.0, 2.0]), "The weights did not come out as expected (2 of 2 elements are off)."),
+        (expect_array, ([[1.0]], (2,)), "The weights should have the shape (2,), not (1, 1)."),
+        (expect_array, ("all", (2,)), "The weights should be an array of numbers, not the text 'all'."),
+        (expect_array, (None, (2,)), "The weights came out as None. Is there a return statement at the end?"),
+    ],
+)
+def test_a_text_about_many_is_no_text_about_one(helper, arguments, text):
+    with pytest.raises(Wrong) as wrong:
+        helper(*arguments, "the weights")
+    assert str(wrong.value) == text
+
+
+@pytest.mark.parametrize("result", [(1, 2), [1, 2], np.array([1, 2]), np.ones((2, 3)), (np.ones(3), [])])
+def test_parts_come_in_a_tuple_a_list_or_an_array(result):
+    assert len(engine.expect_parts(result, 2, "Two.")) == 2
+    with pytest.raises(Wrong, match=r"^Three\.$"):
+        engine.expect_parts(result, 3, "Three.")
+
+
+@pytest.mark.parametrize("result", [3.0, "12", None, {1, 2}, np.array(2), {1: 2, 3: 4}, len])
+def test_what_has_no_parts_is_told_so(result):
+    with pytest.raises(Wrong, match=r"^Two\.$"):
+        engine.expect_parts(result, 2, "Two.")
+
+
+def test_an_error_of_a_library_is_told_with_what_it_was_called_with():
+    remembered = functools.cache(mean_square)
+    with pytest.raises(Wrong) as wrong:
+        call(remembered, [1, 2])
+    assert str(wrong.value) == "It raised TypeError: unhashable type: 'list'. It was called with [1, 2]."
+    verdict = engine.judge(MEAN_SQUARE, remembered)
+    assert "It raised TypeError: unhashable type: 'numpy.ndarray'. It was called with array(" in verdict.text
+    with pytest.raises(ZeroDivisionError):
+        call(raises, [1, 2])
+
+
+def test_an_argument_that_has_a_default_may_be_required():
+    def power(x, exponent=2):
+        """Mean of a power."""
+        return np.mean(x**exponent)
+
+    def check_power(answer):
+        expect_close(call(answer, np.ones(3), 2), 1.0)
+
+    exercise = dataclasses.replace(
+        MEAN_SQUARE, stub="def power(x, exponent=2):\n    ...", solution=power, check=check_power
+    )
+    assert engine.judge(exercise, lambda x, exponent: np.mean(x**exponent)).state == "right"
+    text = engine.judge(exercise, lambda x: np.mean(x**2)).text
+    assert "called with 2 arguments, (x, exponent), but yours is <lambda>(x)" in text
 
 
 def test_tensors_of_the_backend_are_arrays():
@@ -566,20 +645,22 @@ EXERCISE_IDS = [f"{LESSON_OF[name]}-{name}" for name in EXERCISES]  # make test 
 every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISE_IDS)
 
 
-def wrong_answers():
-    """The tables of all modules in tests/wrong_answers, as one."""
+def answers_in(folder, table):
+    """The tables of all modules in a folder of tests, as one."""
     found = {}
-    for path in sorted((ROOT / "tests" / "wrong_answers").glob("lesson_*.py")):
-        spec = importlib.util.spec_from_file_location(f"wrong_answers_{path.stem}", path)
+    for path in sorted((ROOT / "tests" / folder).glob("lesson_*.py")):
+        spec = importlib.util.spec_from_file_location(f"{folder}_{path.stem}", path)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        unknown = set(module.WRONG) - {name for name, lesson in LESSON_OF.items() if lesson == path.stem}
+        answers = getattr(module, table)
+        unknown = set(answers) - {name for name, lesson in LESSON_OF.items() if lesson == path.stem}
         assert not unknown, f"{path.name}: no such exercise in this lesson: {sorted(unknown)}"
-        found |= module.WRONG
+        found |= answers
     return found
 
 
-WRONG_ANSWERS = wrong_answers()
+WRONG_ANSWERS = answers_in("wrong_answers", "WRONG")
+RIGHT_ANSWERS = answers_in("right_answers", "RIGHT")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -599,6 +680,65 @@ def test_solution_passes(exercise):
     verdict = engine.judge(exercise, exercise.answer)
     assert verdict.state == "right", verdict.text
     assert not verdict.printed, "a check and a solution print nothing"
+
+
+def in_another_form(value, change):
+    """A value with `change` made to each number or array of floats in it, in tuples and lists as well."""
+    if isinstance(value, tuple | list):
+        return type(value)(in_another_form(one, change) for one in value)
+    if isinstance(value, float | np.floating) or (isinstance(value, np.ndarray) and value.dtype.kind == "f"):
+        return change(value)
+    return value
+
+
+def as_tensor(value):
+    """A tensor of the backend, in float32."""
+    return importlib.import_module("keras").ops.convert_to_tensor(np.asarray(value), "float32")
+
+
+FORMS = {
+    "float32": np.float32,
+    "lists": lambda value: np.asarray(value).tolist(),
+    "fractions": lambda value: np.vectorize(Fraction, otypes=[object])(value)[()],
+    "tensors": as_tensor,
+}
+
+
+NOT_IN_FORM = {
+    ("classify", "in float32"): "an eigenvalue within 1e-9 of zero is asked for",
+}
+
+
+def in_form(exercise, form):
+    """The worked answer, with its result in another form; "in float32" computes so from the start."""
+    if exercise.kind == "value":
+        return in_another_form(exercise.answer, FORMS.get(form, np.float32))
+
+    @functools.wraps(exercise.answer)
+    def answer(*arguments):
+        if form == "in float32":
+            return exercise.answer(*in_another_form(arguments, np.float32))
+        return in_another_form(exercise.answer(*arguments), FORMS[form])
+
+    return answer
+
+
+@every_exercise
+@pytest.mark.parametrize("form", [*FORMS, "in float32"])
+def test_the_solution_passes_in_other_forms(exercise, form):
+    if isinstance(exercise.answer, type):
+        pytest.skip("a class")
+    if (exercise.name, form) in NOT_IN_FORM:
+        pytest.skip(NOT_IN_FORM[exercise.name, form])
+    verdict = engine.judge(exercise, in_form(exercise, form))
+    assert verdict.state == "right", verdict.text
+
+
+@pytest.mark.parametrize("name", sorted(RIGHT_ANSWERS))
+def test_right_answers_of_other_kinds_pass(name):
+    for number, answer in enumerate(RIGHT_ANSWERS[name]):
+        verdict = engine.judge(EXERCISES[name], answer)
+        assert verdict.state == "right", f"answer {number}: {verdict.text}"
 
 
 @every_exercise

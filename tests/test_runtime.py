@@ -276,8 +276,72 @@ def test_the_report_has_a_verdict_for_each_package():
     assert {"tensorflow", "keras", "numpy", "scikit-learn", "matplotlib", "jupyterlab", "ipywidgets"} <= set(names)
     assert not {"nbval", "pytest", "jax", "torch"} & set(names), "extras are no part of the report"
     assert all(row[2] == "OK" for row in rows), rows
-    assert rows[-2][:2] == ["Keras backend", os.environ["KERAS_BACKEND"]]
-    assert rows[-1] == ["computes on", runtime.device(), "OK"]
+    assert rows[-3][:2] == ["Keras backend", os.environ["KERAS_BACKEND"]]
+    assert rows[-2] == ["computes on", runtime.device(), "OK"]
+    assert rows[-1] == ["float32 products", "full", "OK"]
+
+
+def test_the_report_says_where_float32_is_rounded(monkeypatch):
+    runtime.start_lesson(seed=0)
+    monkeypatch.setattr(runtime, "_computes_full_float32", lambda: False)
+    assert runtime._environment_rows()[-1] == ["float32 products", "rounded", "call runtime.start_lesson again"]
+
+
+@pytest.mark.parametrize("backend", runtime.BACKENDS)
+def test_an_accelerator_is_asked_for_full_float32_and_the_users_settings_of_keras_do_not_reach_a_lesson(
+    backend, tmp_path
+):
+    if not importlib.util.find_spec(backend):
+        pytest.skip(f"{backend} is not installed")
+    settings = '{"floatx": "float16", "epsilon": 0.01, "image_data_format": "channels_first", "backend": "theano"}'
+    (tmp_path / "keras.json").write_text(settings)
+    script = """
+import os
+from utils import runtime
+
+with runtime.without_log_lines():
+    import keras
+config = keras.config
+for start in (False, True):
+    if start:
+        runtime.start_lesson(seed=0)
+    print(runtime._computes_full_float32(), config.floatx(), config.epsilon(), config.image_data_format())
+    print(config.dtype_policy().name, keras.layers.Dense(1).compute_dtype, keras.layers.Conv2D(2, 3).data_format)
+if config.backend() == "torch":
+    from keras.src.backend.torch.core import get_device
+    from torch.backends import cuda, cudnn
+
+    assert cuda.matmul.fp32_precision == "ieee"
+    assert not {"tf32", "bf16"} & {cudnn.conv.fp32_precision, cudnn.rnn.fp32_precision}
+    with cudnn.flags(enabled=True):
+        pass
+    assert get_device() == os.environ["KERAS_TORCH_DEVICE"]
+"""
+    lines = run(script, KERAS_BACKEND=backend, KERAS_HOME=str(tmp_path), KERAS_TORCH_DEVICE="cpu:0")
+    assert lines == [
+        "False float16 0.01 channels_first",
+        "float16 float16 channels_first",
+        "True float32 1e-07 channels_last",
+        "float32 float32 channels_last",
+    ]
+
+
+def test_a_users_settings_of_matplotlib_do_not_reach_a_figure(tmp_path):
+    (tmp_path / "matplotlibrc").write_text("text.usetex: true\nimage.origin: lower\nfigure.dpi: 17\nlines.marker: x\n")
+    own = "import matplotlib\nprint(matplotlib.rcParams['image.origin'], matplotlib.rcParams['text.usetex'])"
+    drawing = """
+from utils import runtime
+runtime.start_lesson(seed=4, keras=False)
+import hashlib
+from utils import plots
+drawn, axes = plots.figure()
+axes.imshow([[0, 1, 2], [3, 4, 5]])
+axes.set_title("half of $x^2$")
+axes.plot([0, 1], [1, 0])
+print(hashlib.sha256(plots.to_html(drawn, "Six squares, the brightest of them below.").encode()).hexdigest())
+"""
+    assert run(own, MATPLOTLIBRC=str(tmp_path)) == ["lower True"], "the file is read"
+    assert run(drawing, MATPLOTLIBRC=str(tmp_path)) == run(drawing, MATPLOTLIBRC="")
 
 
 def test_the_report_says_what_to_do_about_a_missing_or_old_package_or_python(monkeypatch):
@@ -334,6 +398,29 @@ def fake_backend(name, gpu):
 @pytest.mark.parametrize("backend", runtime.BACKENDS)
 def test_the_device_is_what_the_backend_has(monkeypatch, backend):
     monkeypatch.setenv("KERAS_BACKEND", backend)
+    monkeypatch.delenv("KERAS_TORCH_DEVICE", raising=False)
     for gpu, expected in ((True, "GPU"), (False, "CPU")):
         monkeypatch.setitem(sys.modules, backend, fake_backend(backend, gpu))
         assert runtime.device() == expected
+
+
+@pytest.mark.parametrize(("named", "expected"), [("cpu", "CPU"), ("mps", "GPU"), ("cuda:1", "GPU")])
+def test_the_device_that_a_user_names_for_pytorch_is_the_one_reported(monkeypatch, named, expected):
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    monkeypatch.setenv("KERAS_TORCH_DEVICE", named)
+    monkeypatch.setitem(sys.modules, "torch", fake_backend("torch", gpu=named == "cpu"))
+    assert runtime.device() == expected
+
+
+def test_pytorch_computes_on_the_cpu_of_a_mac_unless_the_user_names_a_device(monkeypatch):
+    monkeypatch.setenv("KERAS_TORCH_DEVICE", "mps")  # so that it is put back after the test
+    chosen = []
+    for platform in ("darwin", "linux"):
+        monkeypatch.setattr(sys, "platform", platform)
+        for user in ("mps", None):
+            os.environ.pop("KERAS_TORCH_DEVICE", None)
+            if user:
+                os.environ["KERAS_TORCH_DEVICE"] = user
+            runtime._tell_backend()
+            chosen.append(os.environ.get("KERAS_TORCH_DEVICE"))
+    assert chosen == ["mps", "cpu", "mps", None]

@@ -13,6 +13,11 @@ Nothing is written where a run fails, or where two runs show different numbers o
 band that is too wide to be worth printing is named, and written all the same.
 """
 
+import surroundings
+
+if __name__ == "__main__":
+    surroundings.start_again()
+
 import argparse
 import asyncio
 import os
@@ -22,14 +27,13 @@ from pathlib import Path
 import execution
 import machine
 import measured
-import run_tests
 from lessons import digest, find, number, read
 from measured import file_of
 
 SEEDS = range(1, 10)
 OTHER_BACKENDS = ("jax", "torch")
-RUNS = {"own": {}, **{f"seed{seed}": {"LESSON_SEED": str(seed)} for seed in SEEDS}}
-RUNS |= {backend: {"KERAS_BACKEND": backend} for backend in OTHER_BACKENDS} | {"noise": {"LESSON_ARITHMETIC": "noise"}}
+RUNS = {"own": {}, **{f"seed{seed}": {"seed": str(seed)} for seed in SEEDS}}
+RUNS |= {backend: {"backend": backend} for backend in OTHER_BACKENDS} | {"noise": {"arithmetic": "noise"}}
 
 FACTOR = 3  # between the ends of a band: beyond it the number says little
 FEW = 20  # a count below it may vary by more: the range of 13 counts around 10 goes from 5 to 17
@@ -38,12 +42,6 @@ PLACES = 3  # units of the last printed place: a band so narrow is never wide
 
 class BandsError(Exception):
     """Bands that could not be measured; the message says why."""
-
-
-def environment(variables):
-    """The variables of a run's kernel: those of the tests, and the run's own."""
-    kept = run_tests.settings() | {"KERAS_BACKEND": "tensorflow", "LESSON_SEED": "", "LESSON_ARITHMETIC": ""}
-    return kept | variables
 
 
 def is_whole(notebook):
@@ -75,15 +73,14 @@ async def run_all(path, folder, workers):
     Raises:
         BandsError: runs failed; all others are finished first, so that the message names every one.
     """
-    slots, failed = asyncio.Semaphore(workers), {}
+    failed = {}
 
     async def one(name):
         try:
             if notebook := found(folder, path, name):
                 return notebook
-            async with slots:
-                notebook = read(path)
-                await execution.run(notebook, path, environment=environment(RUNS[name]))
+            notebook = read(path)
+            await execution.run(notebook, path, environment=surroundings.of_lessons(**RUNS[name]))
         except (execution.LessonError, BandsError) as error:
             failed[name] = error
             print(f"{path.name}: the run {name} failed", flush=True)
@@ -91,7 +88,7 @@ async def run_all(path, folder, workers):
             print(f"{path.name}: the run {name} is done", flush=True)
             return notebook
 
-    notebooks = dict(zip(RUNS, await asyncio.gather(*map(one, RUNS)), strict=True))
+    notebooks = dict(zip(RUNS, await execution.at_once(map(one, RUNS), workers), strict=True))
     if failed:
         raise BandsError("\n".join(f"run {name}: {failed[name]}" for name in RUNS if name in failed))
     return notebooks
@@ -164,7 +161,7 @@ def main() -> int:
     if os.environ.get("CI"):
         print("Bands are measured by hand and looked at, not in CI: nothing is written.", file=sys.stderr)
         return 1
-    workers = int(run_tests.whole_number("WORKERS") or machine.workers()) or 1
+    workers = int(surroundings.whole_number("WORKERS") or machine.workers()) or 1
     status = 0
     for path in find(args.lesson):
         lesson, code = number(path), digest(read(path))

@@ -10,6 +10,11 @@ utils got slower, take the lesson out of costs.json first: a record does not kno
 (90 seconds, 2 GB) or one that fails makes the exit status 1.
 """
 
+import surroundings
+
+if __name__ == "__main__":
+    surroundings.enter()
+
 import json
 import sys
 import time

@@ -9,17 +9,25 @@ It uses the standard library alone. A stamp in .venv says for which pins, Python
 stamp fits, nothing is installed and the network is not touched.
 """
 
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import surroundings
+
+if __name__ == "__main__":
+    surroundings.start_again()
+
 import argparse
 import ast
 import contextlib
 import hashlib
 import json
-import os
 import platform
 import re
 import shutil
 import subprocess
-import sys
 import time
 
 SUPPORTED = ((3, 11), (3, 12), (3, 13))
@@ -33,6 +41,26 @@ EXTRAS = {
 }
 # What Binder and README.md hand to pip install: this folder, so that a change in utils is in force at once.
 INSTALL_COURSE = ["--no-deps", "--no-build-isolation", "--config-settings", "editable_mode=compat", "-e", "."]
+# What of pip's configuration the set-up takes: where packages come from and how they are fetched.
+WHERE_FROM = ["index-url", "extra-index-url", "find-links", "no-index", "trusted-host", "cert", "client-cert", "proxy"]
+WHERE_FROM += ["timeout", "default-timeout", "retries", "keyring-provider", "cache-dir", "no-cache-dir"]
+# The same of a uv.toml, and the variables that say it to uv.
+UV_WHERE_FROM = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "no-index": "UV_NO_INDEX",
+    "allow-insecure-host": "UV_INSECURE_HOST",
+    "index-strategy": "UV_INDEX_STRATEGY",
+    "keyring-provider": "UV_KEYRING_PROVIDER",
+    "native-tls": "UV_NATIVE_TLS",
+    "system-certs": "UV_SYSTEM_CERTS",
+    "offline": "UV_OFFLINE",
+    "cache-dir": "UV_CACHE_DIR",
+    "no-cache": "UV_NO_CACHE",
+    "link-mode": "UV_LINK_MODE",
+    "torch-backend": "UV_TORCH_BACKEND",
+}
 SIZES = {
     "": "about 0.8 GB to download, 2.7 GB on disk",
     "gpu": "NVIDIA's CUDA libraries: several GB to download",
@@ -63,7 +91,7 @@ def short(version):
 def runs(python):
     """Whether there is such a command, and it is more than a shim that leads nowhere."""
     try:
-        return subprocess.run([python, "-c", ""], stderr=subprocess.DEVNULL).returncode == 0
+        return subprocess.run([python, "-E", "-s", "-c", ""], stderr=subprocess.DEVNULL).returncode == 0
     except OSError:
         return False
 
@@ -153,7 +181,8 @@ def made_here():
 
 
 def run(command, what, environment=None):
-    """Run quietly; when it fails show all that it said and stop."""
+    """Run quietly, in what is let through or another environment; when it fails show all that it said and stop."""
+    environment = environment or surroundings.made(packages=True)
     done = subprocess.run(command, cwd=FOLDER, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
         sys.stderr.write(done.stdout.decode("utf-8", "replace"))
@@ -176,9 +205,67 @@ def pip_settings():
     return {name: values for _, name, values in sorted(found)}
 
 
+def pip_environment():
+    """pip without its configuration (which may say where packages go: `user`, `target`), but for its WHERE_FROM."""
+    environment = surroundings.made()
+    environment["PIP_CONFIG_FILE"] = os.devnull
+    for name, values in pip_settings().items():
+        if name in WHERE_FROM:
+            environment["PIP_" + name.upper().replace("-", "_")] = " ".join(values)
+    if surroundings.home() is None:
+        environment["PIP_NO_CACHE_DIR"] = "1"
+    return environment
+
+
+def uv_files():
+    """The machine's uv.toml and the user's, or the one that UV_CONFIG_FILE names; the later one wins."""
+    if os.environ.get("UV_CONFIG_FILE"):
+        return [os.environ["UV_CONFIG_FILE"]]
+    if os.name == "nt":
+        folders = [os.environ.get("PROGRAMDATA"), os.environ.get("APPDATA")]
+    else:
+        folders = ["/etc", *reversed(os.environ.get("XDG_CONFIG_DIRS", "").split(":"))]
+        folders += [os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")]
+    return [os.path.join(folder, "uv", "uv.toml") for folder in folders if folder]
+
+
+def uv_settings():
+    """Where packages come from by uv's own configuration, as {variable: value}; the rest of it is not read."""
+    import tomllib  # of Python 3.11, as is whatever installs
+
+    found = {}
+    for path in uv_files():
+        try:
+            with open(path, "rb") as file:
+                settings = tomllib.load(file)
+        except (OSError, ValueError):
+            continue
+        indexes = [one for one in settings.get("index", []) if not one.get("explicit")]
+        settings.update(settings.get("pip", {}))
+        for name, variable in UV_WHERE_FROM.items():
+            value = settings.get(name)
+            if isinstance(value, list):
+                found[variable] = ("," if name == "find-links" else " ").join(map(str, value))
+            elif value is not None:
+                found[variable] = str(value).lower() if isinstance(value, bool) else str(value)
+        named = ["{}={}".format(one["name"], one["url"]) if one.get("name") else one["url"] for one in indexes]
+        default = [name for name, one in zip(named, indexes) if one.get("default")]
+        others = [name for name in named if name not in default]
+        if default:
+            found["UV_DEFAULT_INDEX"] = default[0]
+        if others:
+            found["UV_INDEX"] = " ".join(others)
+    return found
+
+
 def uv_environment():
-    """uv does not read pip's configuration: pass on what is about where packages come from."""
-    environment = dict(os.environ)
+    """uv without its configuration, its own or that of a folder above: only where packages come from is passed on.
+
+    The shell's variables win over pip's configuration, which uv does not read, and that over uv's.
+    """
+    environment = surroundings.made(packages=True)
+    environment.pop("UV_CONFIG_FILE", None)
+    environment["UV_NO_CONFIG"] = "1"
     pip = pip_settings()
 
     def give(variable, name, separator=" "):
@@ -198,11 +285,10 @@ def uv_environment():
     if pip.get("extra-index-url"):
         # pip takes the best version that any index has; uv stops at the first index that has the package.
         environment.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
-    home = os.path.expanduser("~")
-    if not (os.path.isdir(home) and os.access(home, os.W_OK)):
+    for variable, value in uv_settings().items():
+        environment.setdefault(variable, value)
+    if surroundings.home() is None and "UV_CACHE_DIR" not in environment:
         environment.setdefault("UV_NO_CACHE", "1")
-    environment.pop("VIRTUAL_ENV", None)
-    environment.pop("CONDA_PREFIX", None)
     return environment
 
 
@@ -233,14 +319,17 @@ def make_venv():
 def install_uv():
     try:
         done = subprocess.run(
-            [venv_python(), "-m", "uv", "--version"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            [venv_python(), "-m", "uv", "--version"],
+            env=surroundings.made(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
         installed = done.stdout.decode("utf-8", "replace").split()[1:2] if done.returncode == 0 else []
     except OSError:
         installed = []
     if not installed or pinned("uv") not in ("uv", "uv==" + installed[0]):
         pip = [venv_python(), "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
-        run([*pip, pinned("uv")], "Installing uv with pip")
+        run([*pip, pinned("uv")], "Installing uv with pip", pip_environment())
 
 
 def uv_pip(command, *arguments):

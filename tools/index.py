@@ -9,6 +9,11 @@ figure from each lesson: the metadata's `cover` names the cell that shows it. A 
 writes.
 """
 
+import surroundings
+
+if __name__ == "__main__":
+    surroundings.enter()
+
 import base64
 import io
 import json

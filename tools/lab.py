@@ -5,23 +5,30 @@ make lab [PORT=8888] [LESSON=04] [HEADLESS=1]
 LESSON=05b opens that lesson, LESSON=05 the first of the chapter; without it the first of all opens.
 """
 
-import json
 import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import surroundings
+
+if __name__ == "__main__":
+    surroundings.start_again()
+
+import json
 import socket
 import subprocess
-import sys
 import webbrowser
 from pathlib import Path
 
 import lessons
-import run_tests
 
 # No question about news, no look for a newer JupyterLab.
 SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 
 
 def free_port() -> int:
-    text = os.environ.get("PORT", "").strip() or "8888"
+    text = surroundings.own("PORT") or "8888"
     if not text.isdecimal() or not 0 < int(text) < 65536:
         sys.exit(f"PORT={text} is not a port: make lab PORT=8889")
     port = int(text)
@@ -40,7 +47,7 @@ def free_port() -> int:
 
 def has_browser() -> bool:
     """Whether a window can be opened here: not over ssh, not without a display, not with a browser in the terminal."""
-    if os.environ.get("HEADLESS", "") not in ("", "0") or os.environ.get("SSH_CONNECTION") or os.environ.get("CI"):
+    if surroundings.own("HEADLESS") not in ("", "0") or os.environ.get("SSH_CONNECTION") or os.environ.get("CI"):
         return False
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return False
@@ -59,26 +66,23 @@ def write_settings() -> None:
         path.write_text(json.dumps(known | SETTINGS, indent=1), encoding="utf-8")
 
 
-def own_folders(environment: dict[str, str]) -> None:
-    """Where the home folder cannot be written, Jupyter and its kernels keep their files in .venv."""
-    home = Path.home()
-    if home.is_dir() and os.access(home, os.W_OK):
-        return
-    own = lessons.ROOT / ".venv" / "home"
-    own.mkdir(exist_ok=True)
-    print(f"The home folder {home} cannot be written: Jupyter keeps its files in .venv/home.", flush=True)
-    environment["HOME"] = str(own)
+def looks_of_the_user(environment: dict[str, str]) -> None:
+    """JupyterLab looks, and its keys are, as the user has set them; nothing else of the user's Jupyter is read."""
+    if home := surroundings.home():
+        folder = os.environ.get("JUPYTER_CONFIG_DIR") or Path(home, ".jupyter")
+        usual = str(Path(folder, "lab", "user-settings"))
+        environment["JUPYTERLAB_SETTINGS_DIR"] = os.environ.get("JUPYTERLAB_SETTINGS_DIR") or usual
+    else:
+        print("There is no home folder that can be written: what it would hold is kept in .venv/home.", flush=True)
 
 
 def main() -> int:
-    wanted = os.environ.get("LESSON", "").strip()
-    opened = lessons.find(wanted.replace(",", " ").split())[0]
+    wanted = surroundings.own("LESSON").replace(",", " ")
+    opened = lessons.find(wanted.split())[0]
     port = free_port()
-    environment = run_tests.settings()
+    environment = surroundings.as_chosen()
     write_settings()
-    own_folders(environment)
-    # The kernel of .venv, also where the user has one of the same name.
-    environment["JUPYTER_PREFER_ENV_PATH"] = "1"
+    looks_of_the_user(environment)
     command = [sys.executable, "-m", "jupyterlab", "--log-level=WARN", "--ServerApp.ip=127.0.0.1"]
     command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={lessons.ROOT}"]
     command += [f"--LabApp.default_url=/lab/tree/{opened.relative_to(lessons.ROOT).as_posix()}"]

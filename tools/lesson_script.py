@@ -16,6 +16,11 @@ the same text or in the same place, else a new one made from its first words, wh
 with one id are an error.
 """
 
+import surroundings
+
+if __name__ == "__main__":
+    surroundings.start_again()
+
 import argparse
 import re
 from collections import Counter

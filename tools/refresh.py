@@ -14,6 +14,11 @@ A cell that fails, or writes to stderr, stops the refresh of that lesson: the le
 printed, and the file is left as it was.
 """
 
+import surroundings
+
+if __name__ == "__main__":
+    surroundings.enter()
+
 import argparse
 import asyncio
 import json

@@ -8,6 +8,11 @@ R39, and holds an assertion. A chapter is cut when all of its notebooks carry a 
 The plan, with the rows of every chapter and the texts that say what the rows are about, is COURSE.md.
 """
 
+import surroundings
+
+if __name__ == "__main__":
+    surroundings.start_again()
+
 import argparse
 import ast
 import re

@@ -62,7 +62,8 @@ _STYLE = {
 
 
 def use_style() -> None:
-    """Set Matplotlib's defaults to the course's style, for this process."""
+    """Set Matplotlib's defaults to the course's style, for this process; a user's `matplotlibrc` has no say."""
+    matplotlib.rcdefaults()
     matplotlib.rcParams.update(_STYLE)
 
 

@@ -47,8 +47,9 @@ def start_lesson(seed: int, keras: bool = True) -> int:
     """Prepare this Python process for a lesson and return the seed that is in force.
 
     Chooses the Keras backend (`KERAS_BACKEND`, else the first of `BACKENDS` that is installed) and the number of
-    threads (`THREADS`), silences the start-up lines of the backend, sets the style of the figures, and seeds Python,
-    NumPy and the backend. Prints nothing.
+    threads (`THREADS`), silences the start-up lines of the backend, asks it for full float32 on an accelerator, sets
+    Keras's defaults and the style of the figures whatever the user's `keras.json` and `matplotlibrc` say, and seeds
+    Python, NumPy and the backend. Prints nothing.
 
     Args:
         seed: the lesson's own seed, an integer from 0 to 3,999,999. The environment variable `LESSON_SEED`, when
@@ -180,11 +181,12 @@ def device() -> str:
             return "GPU" if module.config.list_physical_devices("GPU") else "CPU"
         if backend == "jax":
             return "GPU" if module.default_backend() == "gpu" else "CPU"
-        return "GPU" if module.cuda.is_available() else "CPU"
+        named = os.environ.get("KERAS_TORCH_DEVICE")
+        return "GPU" if (not named.startswith("cpu") if named else module.cuda.is_available()) else "CPU"
 
 
 def environment_report() -> None:
-    """Display a table: Python, the backend, the device, and every package the lessons need, each OK or what to do.
+    """Display a table: Python, each package the lessons need, the backend, its device and precision; OK or what to do.
 
     Its content is about the machine, so it differs from one to the next.
     """
@@ -211,7 +213,14 @@ def _environment_rows() -> list[list[str]]:
         if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
             rows.append(_package_row(requirement))
     computes_on = device()  # raises where no backend has been chosen
-    return [*rows, ["Keras backend", os.environ["KERAS_BACKEND"], "OK"], ["computes on", computes_on, "OK"]]
+    importlib.import_module("keras")  # which sets the precision
+    full = _computes_full_float32()
+    return [
+        *rows,
+        ["Keras backend", os.environ["KERAS_BACKEND"], "OK"],
+        ["computes on", computes_on, "OK"],
+        ["float32 products", "full" if full else "rounded", "OK" if full else "call runtime.start_lesson again"],
+    ]
 
 
 def _package_row(requirement) -> list[str]:
@@ -259,14 +268,53 @@ def _tell_backend() -> None:
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     os.environ.setdefault("JAX_ENABLE_X64", "true")
+    if sys.platform == "darwin":  # Apple's GPU has no float64
+        os.environ.setdefault("KERAS_TORCH_DEVICE", "cpu")
 
 
 def _prepare_keras() -> None:
-    """Run one operation of the imported Keras, without the log lines that its backend writes at first use."""
+    """Set the defaults of the imported Keras and the precision of its backend, and run one operation.
+
+    The backend writes log lines at its first use; they stay off the page.
+    """
     import keras
 
+    keras.config.set_floatx("float32")
+    keras.config.set_epsilon(1e-7)
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_dtype_policy("float32")
+    _ask_for_full_float32()
     with without_log_lines():
         keras.ops.convert_to_numpy(keras.ops.ones((1, 1)) @ keras.ops.ones((1, 1)))
+
+
+def _ask_for_full_float32() -> None:
+    """Have the imported backend multiply float32 numbers as such on an accelerator.
+
+    NVIDIA's cards round them to TF32's ten bits of mantissa first where a library lets them, and all three do:
+    TensorFlow and JAX in products and convolutions, PyTorch in convolutions. PyTorch's newer switches
+    (`fp32_precision`) leave `torch.backends.cudnn.flags` unable to read the older ones, hence the older.
+    """
+    backend = os.environ["KERAS_BACKEND"]
+    module = importlib.import_module(backend)
+    if backend == "tensorflow":
+        module.config.experimental.enable_tensor_float_32_execution(False)
+    elif backend == "jax":
+        module.config.update("jax_default_matmul_precision", "highest")
+    else:
+        module.set_float32_matmul_precision("highest")
+        module.backends.cudnn.allow_tf32 = False
+
+
+def _computes_full_float32() -> bool:
+    """Return whether the imported backend is set to multiply float32 numbers as such."""
+    backend = os.environ["KERAS_BACKEND"]
+    module = importlib.import_module(backend)
+    if backend == "tensorflow":
+        return not module.config.experimental.tensor_float_32_execution_enabled()
+    if backend == "jax":
+        return module.config.jax_default_matmul_precision == "highest"
+    return module.get_float32_matmul_precision() == "highest" and not module.backends.cudnn.allow_tf32
 
 
 class _PreparedImport(importlib.abc.MetaPathFinder):

@@ -102,6 +102,7 @@ WRONG = {
         (lambda distance, rate: int(np.ceil(np.log(1 / distance) / (2 * rate))), "continuous time"),
         (lambda distance, rate: _log_ratio(distance, 1 + rate), "derivative of y² is not y"),
         (lambda distance, rate: int(np.ceil(np.log10(1 / distance) / np.log(1 + 2 * rate))), "different bases"),
+        (lambda distance, rate: int(np.log(1 / distance) / np.log(1 + 2 * rate)) + 1, "one step too many"),
         (lambda distance, rate: 466, "How many such factors"),
     ],
     "critical_rate": [

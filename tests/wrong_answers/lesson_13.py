@@ -62,7 +62,16 @@ def whole_area(scores, correct, objects):
 
 
 def judged(
-    answers, scores, objects, sort=True, blind=False, over=False, by_place=True, nearest=True, near_is_repeated=False
+    answers,
+    scores,
+    objects,
+    sort=True,
+    blind=False,
+    over=False,
+    over_a_tenth=False,
+    by_place=True,
+    nearest=True,
+    near_is_repeated=False,
 ):
     """name_the_errors with a mistake in it."""
     words, taken = [""] * len(answers), set()
@@ -80,7 +89,8 @@ def judged(
         elif fits or (near_is_repeated and len(row) and row.max() > 0.1):
             words[place] = "repeated"
         else:
-            words[place] = "misplaced" if max(row, default=0) >= 0.1 else "background"
+            best = max(row, default=0)
+            words[place] = "misplaced" if (best > 0.1 if over_a_tenth else best >= 0.1) else "background"
     return words if by_place else [words[place] for place in order]
 
 
@@ -109,7 +119,7 @@ WRONG = {
         (lambda m, s, sigma: soft(m, s, sigma, lambda v, g: 1 - v), "Their IoU is a half"),
         (lambda m, s, sigma: soft(m, s, sigma, right_weight, everyone=False), "Only the best box has acted"),
         (lambda m, s, sigma: soft(m, s, sigma, right_weight, by_now=False), "by the scores of now"),
-        (lambda m, s, sigma: soft(m, s, sigma, right_weight)[:-1], "one number a box"),
+        (lambda m, s, sigma: soft(m, s, sigma, right_weight)[:-1], "should have the shape (2,)"),
     ],
     "eleven_point_precision": [
         (lambda s, c, n: read(s, c, n, TENTHS, reached_only=True), "with precision 0"),
@@ -126,6 +136,7 @@ WRONG = {
         (lambda a, s, o: judged(a, s, o, sort=False), "The best score chooses first"),
         (lambda a, s, o: judged(a, s, o, by_place=False), "The best score chooses first"),
         (lambda a, s, o: judged(a, s, o, over=True), "at least the threshold"),
+        (lambda a, s, o: judged(a, s, o, over_a_tenth=True), "exactly 0.1 is misplaced still"),
         (lambda a, s, o: judged(a, s, o, blind=True), "another one that it fits is still free"),
         (lambda a, s, o: judged(a, s, o, nearest=False), "takes the one it fits best"),
         (lambda a, s, o: judged(a, s, o, near_is_repeated=True), "is a misplaced answer"),

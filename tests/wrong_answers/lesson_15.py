@@ -139,7 +139,7 @@ WRONG = {
         ),
         (
             lambda x, D, price, steps: ista(x, D, price, steps, lambda a, g, c, p: a - 9 * (g + p) / c),
-            "contains NaN",
+            "There is NaN",
         ),
         (
             lambda x, D, price, steps: ista(x, D, price, steps, lambda a, g, c, p: np.maximum(a - (g + p) / c / 2, 0)),

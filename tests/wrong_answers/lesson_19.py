@@ -50,19 +50,29 @@ def penalty(lengths, alpha):
 
 WRONG = {
     "word_accuracy": [
-        (lambda predicted, true: np.mean(predicted == true), "Padding counts as right"),
-        (lambda predicted, true: np.sum((predicted == true) & (true != 0)) / true.size, "You divide by all the places"),
-        (lambda predicted, true: np.mean(np.all(predicted == true, axis=1)), "exact match of sentences"),
+        (lambda predicted, true, padding: np.mean(predicted == true), "Padding counts as right"),
+        (
+            lambda predicted, true, padding: np.sum((predicted == true) & (true != 0)) / true.size,
+            "You divide by all the places",
+        ),
+        (lambda predicted, true, padding: np.mean(np.all(predicted == true, axis=1)), "exact match of sentences"),
         (lambda predicted, true, padding=0: np.mean((predicted == true)[true != 0]), "given as an argument"),
         (
-            lambda predicted, true: np.mean(
+            lambda predicted, true, padding: np.mean(predicted[true > padding] == true[true > padding]),
+            "need not be the least number",
+        ),
+        (
+            lambda predicted, true, padding: np.mean(
                 [np.mean(p[t != 0] == t[t != 0]) for p, t in zip(predicted, true, strict=True)]
             ),
             "mean of the sentences' shares",
         ),
-        (lambda predicted, true: np.mean(predicted[true > 2] == true[true > 2]), "The end mark is a word as well"),
         (
-            lambda predicted, true: np.mean((predicted == true)[(true != 0) | (predicted != 0)]),
+            lambda predicted, true, padding: np.mean(predicted[true > 2] == true[true > 2]),
+            "The end mark is a word as well",
+        ),
+        (
+            lambda predicted, true, padding: np.mean((predicted == true)[(true != 0) | (predicted != 0)]),
             "Only where the *true* sentence",
         ),
     ],

@@ -58,6 +58,7 @@ import importlib
 import inspect
 import io
 import linecache
+import numbers
 import reprlib
 import sys
 import sysconfig
@@ -75,6 +76,7 @@ PACKAGE = Path(__file__).resolve().parent
 PRINT_LIMIT = 1000  # characters of what an answer prints that are shown
 PATIENCE = 3  # a check that waits instead of computing may take this many times its limit
 STOP_SECONDS = 1.0  # how long the engine tries to stop an answer
+FLOAT32_TOLERANCE = 1e-5  # what is computed in float32 may be off by so much, relative to the largest number
 ENDLESS = "Does a loop never end, or is the same work done over and over?"
 
 
@@ -276,10 +278,9 @@ def _expect_kind(exercise, answer):
 
 
 def _positional(function):
-    """The names of the positional arguments that have to be given."""
+    """The names of the positional arguments; those with a default too, since a check gives them all."""
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    parameters = inspect.signature(function).parameters.values()
-    return [one.name for one in parameters if one.kind in kinds and one.default is one.empty]
+    return [one.name for one in inspect.signature(function).parameters.values() if one.kind in kinds]
 
 
 # ---- Is it still the stub? ----
@@ -516,9 +517,17 @@ def _is_learners(filename):
 def call(answer, *arguments, **keywords):
     """Call the answer with copies of the arguments (it may change them as it likes) and return what it returns.
 
-    Raises Wrong if the result is None or ``...``.
+    Raises Wrong if the result is None or ``...``, and if an error comes from no line of the learner's: from a library
+    function or a decorator that does not take these arguments.
     """
-    result = answer(*copy.deepcopy(arguments), **copy.deepcopy(keywords))
+    try:
+        result = answer(*copy.deepcopy(arguments), **copy.deepcopy(keywords))
+    except Exception as error:
+        if describe_line(error):
+            raise
+        given = ", ".join(short(one, 60) for one in (*arguments, *keywords.values()))
+        text = f"It raised {type(error).__name__}: {short(str(error), 300)}"
+        raise Wrong(f"{text}{'' if text.endswith('.') else '.'} It was called with {given}.") from error
     _expect_something(result, "the result")
     return result
 
@@ -547,6 +556,14 @@ def expect_function(answer, arguments):
         ) from None
 
 
+def expect_parts(result, count, text):
+    """The parts of a tuple, a list or an array as a list; raise Wrong with this text unless they are so many."""
+    parts = result if isinstance(result, tuple | list) else _as_array(result)
+    if parts is None or not np.iterable(parts) or isinstance(result, str) or len(parts) != count:
+        raise Wrong(text)
+    return list(parts)
+
+
 def expect_array(result, shape, what="the result"):
     """The result as a NumPy array; raise Wrong unless it is one of finite numbers and of this shape.
 
@@ -555,31 +572,35 @@ def expect_array(result, shape, what="the result"):
     _expect_something(result, what)
     array = _as_array(result)
     if array is None or not (np.issubdtype(array.dtype, np.number) or array.dtype == bool):
-        raise Wrong(f"{_start(what)} should be an array of numbers, but it is {describe(result)}.")
+        raise Wrong(f"{_start(what)} should be an array of numbers, not {describe(result)}.")
     if shape is not None:
         fits = len(shape) == array.ndim and all(a in (None, b) for a, b in zip(shape, array.shape, strict=True))
         wanted = str(tuple("any" if n is None else int(n) for n in shape)).replace("'", "")
         if not fits:
-            raise Wrong(f"{_start(what)} should have the shape {wanted}, but has {array.shape}.")
+            raise Wrong(f"{_start(what)} should have the shape {wanted}, not {array.shape}.")
     _expect_finite(array, what)
     return array
 
 
 def expect_number(result, what="the result"):
-    """The result as a float; raise Wrong unless it is a single finite number."""
+    """The result as a number of Python's; raise Wrong unless it is a single finite number.
+
+    A float32 stays one, so that `expect_close` knows how exact it can be.
+    """
     _expect_something(result, what)
     array = _as_array(result)
     if array is None or array.ndim or not np.issubdtype(array.dtype, np.number):
-        raise Wrong(f"{_start(what)} should be a number, but it is {describe(result)}.")
+        raise Wrong(f"{_start(what)} should be a number, not {describe(result)}.")
     _expect_finite(array, what)
-    return array.item()
+    return array[()] if array.dtype == np.float32 else array.item()
 
 
 def expect_close(result, expected, what="the result", tolerance=1e-6, hint=""):
     """The result as an array; raise Wrong unless it has the shape of ``expected`` and is close to it.
 
-    Close: no farther than ``tolerance`` times the largest absolute expected value (or 1, if that is larger).
-    The text says how much is wrong, then the hint; it never shows the expected values.
+    Close: no farther than ``tolerance`` times the largest absolute expected value (or 1, if that is larger); a result
+    in float32 may be off by FLOAT32_TOLERANCE, if that is more. The text says how much is wrong, then the hint; it
+    never shows the expected values.
     """
     expected = np.asarray(expected)
     if expected.ndim:
@@ -587,37 +608,38 @@ def expect_close(result, expected, what="the result", tolerance=1e-6, hint=""):
     else:
         array = np.asarray(expect_number(result, what))
     scale = max(1.0, float(np.max(np.abs(expected)))) if expected.size else 1.0
+    if array.dtype in (np.float32, np.complex64):
+        tolerance = max(tolerance, FLOAT32_TOLERANCE)
     wrong = np.abs(array.astype(complex) - expected.astype(complex)) > tolerance * scale
     if wrong.any():
-        count = f" ({wrong.sum()} of {wrong.size} elements are off)" if wrong.size > 1 else ""
-        raise Wrong(f"{_start(what)} has not the expected value{count}. {hint}".strip())
+        verb = "is" if wrong.sum() == 1 else "are"
+        count = f" ({wrong.sum()} of {wrong.size} elements {verb} off)" if wrong.size > 1 else ""
+        raise Wrong(f"{_start(what)} did not come out as expected{count}. {hint}".strip())
     return array
 
 
 def _expect_something(result, what):
     if result is None:
-        raise Wrong(f"{_start(what)} is None. Is there a return statement at the end?")
+        raise Wrong(f"{_start(what)} came out as None. Is there a return statement at the end?")
     if result is ...:
-        raise Wrong(f"{_start(what)} is still `...`. Put your own code in its place.")
+        raise Wrong(f"There is still `...` in place of {what}. Put your own code there.")
 
 
 def _expect_finite(array, what):
     if np.isnan(array).any():
-        raise Wrong(
-            f"{_start(what)} contains NaN (not a number). Look for 0 / 0, or the logarithm of a negative number."
-        )
+        raise Wrong(f"There is NaN (not a number) in {what}. Look for 0 / 0, or the logarithm of a negative number.")
     if not np.isfinite(array).all():
-        raise Wrong(
-            f"{_start(what)} contains infinity. Look for a division by 0, log(0), or an exp of something large."
-        )
+        raise Wrong(f"There is infinity in {what}. Look for a division by 0, log(0), or an exp of something large.")
 
 
 def _as_array(value):
-    """The value as a NumPy array, also from a tensor of any backend; None if that is not possible."""
+    """The value as a NumPy array, also from a tensor of any backend or from exact numbers; None if it cannot be one."""
     if hasattr(value, "detach"):  # a torch tensor that may carry a gradient or live on a GPU
         value = value.detach().cpu()
     try:
         array = np.asarray(value)
+        if array.dtype == object and all(isinstance(one, numbers.Number) for one in array.flat):
+            array = array.astype(complex if any(isinstance(one, complex) for one in array.flat) else float)
     except Exception:
         return None
     return array if array.dtype != object else None

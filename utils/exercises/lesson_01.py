@@ -369,18 +369,24 @@ def check_cross_entropy(answer):
     large = call(answer, scores + 1000.0, one_hot)
     with np.errstate(all="ignore"):
         expect(
-            np.isfinite(large[0]),
+            np.isfinite(float(large[0])),
             "With scores around 1000 the loss is not finite: exp overflows. Which number may be subtracted from all "
             "scores of a row without changing its softmax?",
         )
-    expect_close(large[0], wanted, "the loss for scores around 1000", hint="It should not change when all scores grow.")
+    expect_close(
+        large[0],
+        wanted,
+        "the loss for scores around 1000",
+        tolerance=1e-4,  # in float32 a score near 1000 is off by 3e-5
+        hint="It should not change when all scores grow.",
+    )
     hint = (
         "Here a row holds scores that differ by hundreds: softmax is exactly 0 somewhere, and its logarithm is not "
         "finite. Take the logarithm on paper first."
     )
     with np.errstate(all="ignore"):
         spread = call(answer, scores * 1000.0, one_hot)
-        expect(np.isfinite(spread[0]), hint)
+        expect(np.isfinite(float(spread[0])), hint)
     expect_close(spread[0], cross_entropy(scores * 1000.0, one_hot)[0], "the loss for scores far apart", hint=hint)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from utils import boxes
-from utils.exercises.engine import Exercise, call, expect, expect_close, expect_number
+from utils.exercises.engine import Exercise, call, expect, expect_array, expect_close, expect_number
 
 # ---- Distance IoU ----
 
@@ -23,7 +23,7 @@ def check_distance_iou(answer):
         return expect_number(call(answer, a, b), f"the result for {a} and {b}")
 
     expect(
-        value((0, 0, 2, 2), (0, 0, 2, 2)) == 1,
+        np.isclose(value((0, 0, 2, 2), (0, 0, 2, 2)), 1),
         "Equal boxes: their IoU is 1, and their centers are not apart.",
     )
     result = value((0, 0, 2, 2), (6, 0, 8, 2))
@@ -54,7 +54,7 @@ def check_distance_iou(answer):
         "The boxes share a corner, but it is the centers whose distance counts.",
     )
     expect_close(result, 0.5 - 1 / 20, "the result for a box and its left half")
-    for a, b in (((1, 2, 6, 5), (4, 1, 9, 7)), ((-3, -2, 1, 0), (0, -5, 8, 5)), ((0, 0, 1, 9), (0.5, 2, 7, 3))):
+    for a, b in (((1, 2, 6, 5), (4, 1, 9, 7)), ((-3, -2, 1, 0), (0, -5, 8, 5)), ((0, 0, 2, 18), (1, 4, 14, 6))):
         one, other = np.reshape(a, (2, 2)), np.reshape(b, (2, 2))  # two corners each
         hull = np.maximum(one[1], other[1]) - np.minimum(one[0], other[0])
         right = boxes.iou([a], [b])[0, 0] - np.sum((one.mean(axis=0) - other.mean(axis=0)) ** 2) / np.sum(hull**2)
@@ -76,13 +76,14 @@ def gaussian_scores(many, scores, sigma):
 
 
 def check_gaussian_scores(answer):
-    pair, scores = np.array([[0.0, 0, 2, 1], [0, 0, 2, 2]]), np.array([0.8, 0.9])
-    result = expect_close_shape(call(answer, pair, scores, 0.5), scores, "the result for two boxes")
+    # All corners are whole numbers, and integers: the lesson's own intersection_over_union takes no others.
+    pair, scores = np.array([[0, 0, 2, 1], [0, 0, 2, 2]]), np.array([0.8, 0.9])
+    result = expect_array(call(answer, pair, scores, 0.5), (2,), "the result for two boxes")
     expect(
         not np.allclose(result, [0.9, 0.8 * np.exp(-0.5)]),
         "Return the scores in the order of the boxes, not in the order in which they were taken.",
     )
-    expect(result[1] == 0.9, "The best box keeps its score.")
+    expect(np.isclose(result[1], 0.9), "The best box keeps its score.")
     expect(not np.isclose(result[0], 0.8 * np.exp(-0.25)), "Is IoU² divided by sigma?")
     expect(not np.isclose(result[0], 0.8 * np.exp(-1)), "It is the square of IoU that stands in the exponent.")
     expect(
@@ -90,9 +91,9 @@ def check_gaussian_scores(answer):
         "The factor is exp(−IoU² / sigma) itself: 1 where nothing overlaps.",
     )
     expect_close(result, [0.8 * np.exp(-0.5), 0.9], "the result for two boxes", hint="Their IoU is a half.")
-    row = np.array([[0.0, 0, 8, 8], [3, 0, 11, 8], [4, 0, 12, 8], [20, 0, 28, 8]])
+    row = np.array([[0, 0, 8, 8], [3, 0, 11, 8], [4, 0, 12, 8], [20, 0, 28, 8]])
     scores = np.array([0.5, 0.9, 0.6, 0.3])
-    result = expect_close_shape(call(answer, row, scores, 0.5), scores, "the result for four boxes")
+    result = expect_array(call(answer, row, scores, 0.5), (4,), "the result for four boxes")
     expect(
         not np.allclose(result, _once(row, scores)),
         "Only the best box has acted. Each box that is taken lowers the scores of those still waiting.",
@@ -105,23 +106,16 @@ def check_gaussian_scores(answer):
     rng = np.random.default_rng(13)
     for _ in range(20):
         corner = rng.integers(0, 12, (9, 2))
-        many = np.concatenate([corner, corner + rng.integers(2, 9, (9, 2))], axis=1).astype(float)
+        many = np.concatenate([corner, corner + rng.integers(2, 9, (9, 2))], axis=1)
         scores = rng.permutation(9) / 9 + 0.05
-        result = call(answer, many, scores, 0.4)
+        result = expect_array(call(answer, many, scores, 0.4), (9,), "the result for nine boxes")
         expect(
             not np.allclose(result, _in_the_old_order(many, scores, 0.4))
             or np.allclose(result, gaussian_scores(many, scores, 0.4)),
             "Who is next? The best by the scores of now, not by those at the start.",
         )
         expect_close(result, gaussian_scores(many, scores, 0.4), "the result for nine boxes")
-    expect_close(call(answer, np.zeros((0, 4)), np.zeros(0), 0.5), np.zeros(0), "the result for no boxes")
-
-
-def expect_close_shape(result, scores, what):
-    """The result as an array, if it has one number a box."""
-    array = np.asarray(result, float)
-    expect(array.shape == scores.shape, f"{what.capitalize()} should be one number a box, {len(scores)} of them.")
-    return array
+    expect_close(call(answer, np.zeros((0, 4), int), np.zeros(0), 0.5), np.zeros(0), "the result for no boxes")
 
 
 def _once(many, scores, sigma=0.5):
@@ -212,9 +206,15 @@ def name_the_errors(answers, scores, objects):
     return words
 
 
+_A_TENTH = (
+    "An IoU of exactly 0.1 is misplaced still. (If you compute in fractions: Fraction(1, 10) is less than the float "
+    "0.1, which is rounded up. Compare it with Fraction(1, 10).)"
+)
+
+
 def check_name_the_errors(answer):
     def words(answers, scores, objects):
-        shaped = [np.array(many, float).reshape(-1, 4) for many in (answers, objects)]
+        shaped = [np.array(many, int).reshape(-1, 4) for many in (answers, objects)]  # for intersection_over_union
         result = call(answer, shaped[0], np.array(scores, float), shaped[1])
         expect(
             isinstance(result, list | tuple | np.ndarray) and len(result) == len(answers),
@@ -239,7 +239,7 @@ def check_name_the_errors(answer):
         words([[0, 0, 10, 5]], [0.9], [square]) == ["right"], "An IoU of exactly 0.5 is enough: at least the threshold."
     )
     expect(words([[0, 0, 10, 3]], [0.9], [square]) == ["misplaced"], "An IoU of 0.3 is a misplaced answer.")
-    expect(words([[0, 0, 10, 1]], [0.9], [square]) == ["misplaced"], "An IoU of exactly 0.1 is misplaced still.")
+    expect(words([[0, 0, 10, 1]], [0.9], [square]) == ["misplaced"], _A_TENTH)
     expect(words([far], [0.9], [square]) == ["background"], "An answer far from all objects is background.")
     expect(words([square], [0.9], []) == ["background"], "Without objects, every answer is background.")
     expect(words([], [], [square]) == [], "Without answers there are no words.")

@@ -158,17 +158,20 @@ def check_moved_apart(answer):
         low = rng.uniform(0, 40, size=(count, 2)) + shift
         places = scale * np.concatenate([low, low + rng.uniform(10, 30, size=(count, 2))], axis=1)
         class_ids, scores = rng.integers(0, 4, size=count), rng.uniform(size=count)
-        moved = expect_array(call(answer, places, class_ids), (count, 4), f"the result for {count} boxes")
+        moved = expect_array(call(answer, places, class_ids), None, f"the result for {count} boxes")
+        if count or moved.size:  # no boxes may be an empty list
+            expect_array(moved, (count, 4), f"the result for {count} boxes")
+        exact = 1e-3 if moved.dtype == np.float32 else 1e-6  # of a box far out, float32 knows the sides less exactly
         before, after = boxes.areas(places), boxes.areas(moved) if _are_boxes(moved) else np.full(count, np.nan)
         expect(
-            np.allclose(before, after) or not np.allclose(np.sort(before), np.sort(after)),
+            np.allclose(before, after, exact) or not np.allclose(np.sort(before), np.sort(after), exact),
             "The boxes are there in another order: row i of the result is box i.",
         )
         expect(
-            np.allclose(before, after),
+            np.allclose(before, after, exact),
             "Sizes have to stay: move all four numbers of a box, not two of them.",
         )
-        meets = boxes.iou(moved, moved) > 0
+        meets = boxes.iou(moved, moved) > 1e-5  # side by side, rounding may make two boxes share a hair
         other = class_ids[:, None] != class_ids
         where = " when coordinates are negative" if shift < 0 else " in a larger picture" if scale > 1 else ""
         expect(
@@ -176,7 +179,7 @@ def check_moved_apart(answer):
             f"Boxes of two classes still meet{where}. How far apart must two classes be, at the least?",
         )
         expect(
-            np.allclose(boxes.iou(moved, moved)[~other], boxes.iou(places, places)[~other]),
+            np.allclose(boxes.iou(moved, moved)[~other], boxes.iou(places, places)[~other], atol=exact),
             "Boxes of one class have to keep their places to each other: move them all alike.",
         )
         by_class = boxes.nms(places, scores, 0.5, class_ids)
@@ -186,7 +189,7 @@ def check_moved_apart(answer):
 
 
 def _are_boxes(moved):
-    return bool(np.all(np.isfinite(moved)) and np.all(moved[:, 2:] >= moved[:, :2]))
+    return bool(not moved.size or np.all(moved[:, 2:] >= moved[:, :2]))
 
 
 EXERCISES = [
