@@ -77,8 +77,8 @@ def looks_of_the_user(environment: dict[str, str]) -> None:
 
 
 def main() -> int:
-    wanted = surroundings.own("LESSON").replace(",", " ")
-    opened = lessons.find(wanted.split())[0]
+    wanted = surroundings.own("LESSON")
+    opened = lessons.find(wanted.replace(",", " ").split())[0]
     port = free_port()
     environment = surroundings.as_chosen()
     write_settings()

@@ -19,6 +19,7 @@ import numpy as np
 __all__ = [
     "date_formats",
     "digits",
+    "equal_parts",
     "letters",
     "mnist",
     "moved",
@@ -87,6 +88,38 @@ def split(arrays: Sequence[np.ndarray], sizes: Sequence[int], seed: int) -> list
         generator = np.random.default_rng([seed, 1])
         parts = [generator.permutation(part) for part in parts]
     return [tuple(array[part] for array in arrays) for part in parts]
+
+
+def equal_parts(arrays: Sequence[np.ndarray], count: int, seed: int, multiple: int = 1) -> list[tuple[np.ndarray, ...]]:
+    """Shuffle arrays together and deal their rows into parts of one size: for as many runs, one part held out in each.
+
+    A part is as large as it can be: the greatest multiple of `multiple` of which `count` fit into the rows. What is
+    left over then, fewer than `count` · `multiple` rows, is in no part; the seed decides which rows these are.
+
+    Args:
+        arrays: as for `split`, whose rule for class labels holds here too.
+        count: how many parts, at least 1.
+        seed: the same seed gives the same parts, on every machine.
+        multiple: what the size of a part is divisible by: the size of a batch, so that batches come out even.
+
+    Returns:
+        `count` tuples of arrays, as `split` returns them.
+
+    Raises:
+        ValueError: arrays that `split` refuses, a count or a multiple that is not a whole number from 1 up, or fewer
+            rows than `count` · `multiple`.
+
+    Example: `parts = equal_parts([x, y], 5, seed=10, multiple=32)` deals 1,797 rows into five parts of 352.
+    """
+    arrays = [np.asarray(array) for array in arrays]
+    rows = _checked_rows(arrays)
+    for name, number in {"count": count, "multiple": multiple}.items():
+        if isinstance(number, (bool, np.bool_)) or not isinstance(number, (int, np.integer)) or number < 1:
+            raise ValueError(f"{name} is a whole number from 1 up, not {number!r}")
+    size = rows // int(count) // int(multiple) * int(multiple)
+    if not size:
+        raise ValueError(f"{rows} rows are too few for {count} parts, each of a multiple of {multiple} rows")
+    return split(arrays, [size] * int(count), seed)
 
 
 def _checked_sizes(sizes: Sequence[int]) -> list[int]:

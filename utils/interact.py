@@ -58,7 +58,7 @@ class Slider:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several values, chosen from a list."""
+    """One of several values, chosen from a list: of numbers, strings, tuples, lists, or whatever can be compared."""
 
     options: Sequence[Any]
     value: Any = None
@@ -69,8 +69,10 @@ class Choice:
         options = list(self.options)
         if not options or (self.value is not None and self.value not in options):
             raise ValueError(f"choice {name!r}: needs options and a value that is one of them, not {self}")
-        value = options[0] if self.value is None else self.value
-        return ipywidgets.Dropdown(options=options, value=value, description=self.label or name, **_WIDE)
+        chosen = 0 if self.value is None else options.index(self.value)
+        # Named one by one, since of options that are pairs Dropdown would take the first half for a name.
+        named = [(str(one), one) for one in options]
+        return ipywidgets.Dropdown(options=named, index=chosen, description=self.label or name, **_WIDE)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class EpochProgress(keras.callbacks.Callback):
         self.progress.close(f"≈{done} of at most {total} epochs" if self.may_stop_early else went_by)
 
 
-def fit(model: keras.Model, *data, label: str, callbacks=(), **options) -> keras.callbacks.History:
+def fit(model: keras.Model, *data, label: str, callbacks=None, **options) -> keras.callbacks.History:
     """Call `model.fit` with progress in place of Keras's own output, whose times differ from run to run.
 
     On JAX, what was compiled before is dropped first: JAX keeps every program for as long as the process lives, and a
@@ -50,7 +50,7 @@ def fit(model: keras.Model, *data, label: str, callbacks=(), **options) -> keras
         model: a compiled Keras model.
         data: the positional arguments of `model.fit`: inputs and targets, or a data set.
         label: what is being trained, for the line of progress.
-        callbacks: further Keras callbacks.
+        callbacks: further Keras callbacks, in any form that `model.fit` takes: a list, a single one, or None.
         options: the other keyword arguments of `model.fit`.
 
     Returns:
@@ -62,7 +62,8 @@ def fit(model: keras.Model, *data, label: str, callbacks=(), **options) -> keras
     if "verbose" in options:
         raise ValueError("training.fit shows its own progress: leave out verbose, or call model.fit yourself")
     progress = EpochProgress(label)
-    callbacks = list(callbacks)
+    callbacks = getattr(callbacks, "callbacks", callbacks)  # those of a CallbackList
+    callbacks = [] if callbacks is None else keras.tree.flatten(callbacks)
     progress.may_stop_early = any(isinstance(one, keras.callbacks.EarlyStopping) for one in callbacks)
     if model.built and model.optimizer is not None and not model.optimizer.built:
         # else its variables are made within the first step, which TensorFlow then traces a second time
