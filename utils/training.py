@@ -6,6 +6,7 @@ Import this module after `runtime.start_lesson`, which chooses the backend.
 from __future__ import annotations
 
 import gc
+from numbers import Integral
 
 import keras
 from keras import ops
@@ -86,9 +87,9 @@ def several_steps(count: int) -> dict[str, int]:
     Raises:
         ValueError: the count is not an integer, or below 1.
     """
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+    if isinstance(count, bool) or not isinstance(count, Integral) or count < 1:
         raise ValueError(f"a call runs at least 1 step, a whole number of them, not {count!r}")
-    return {} if keras.backend.backend() == "torch" else {"steps_per_execution": count}
+    return {} if keras.backend.backend() == "torch" else {"steps_per_execution": int(count)}
 
 
 class SideBySide(keras.layers.Layer):
@@ -112,9 +113,9 @@ class SideBySide(keras.layers.Layer):
 
     def __init__(self, units: int, activation=None, fan_out: int | None = None):
         super().__init__()
-        if isinstance(units, bool) or not isinstance(units, int) or units < 1:
+        if isinstance(units, bool) or not isinstance(units, Integral) or units < 1:
             raise ValueError(f"units are a whole number, at least 1, not {units!r}")
-        self.units, self.activation, self.fan_out = units, keras.activations.get(activation), fan_out or units
+        self.units, self.activation, self.fan_out = int(units), keras.activations.get(activation), fan_out or units
 
     def build(self, shape):
         """Make the weights for an input of this shape."""
