@@ -18,13 +18,14 @@ SET_UP = @command -v "$(PYTHON)" >/dev/null || { echo 'There is no "$(PYTHON)" h
 FLAGS = -E -s -X utf8
 TOOL = @$(VENV_PYTHON) $(FLAGS) tools
 
-.PHONY: help lab test test-browser refresh bench bands rows index backends lock clean
+.PHONY: help lab test test-browser test-knobs refresh bench bands rows index backends lock clean
 
 help:
 	@echo 'make lab                  set up .venv, then open the course in JupyterLab   [PORT=8888] [LESSON=04] [GPU=1]'
 	@echo 'make test                 prove it: lint, unit tests, documents, every notebook'
 	@echo '                          [LESSON=04] [BACKEND=jax|torch] [SEED=3] [ARITHMETIC=noise|tf32] [WORKERS=2]'
 	@echo 'make test-browser         drive JupyterLab in a real browser (needs Chromium)'
+	@echo 'make test-knobs           turn the constants that a lesson names as knobs    [LESSON=05] [WORKERS=2]'
 	@echo 'make refresh              execute the notebooks in place and normalize them  [LESSON=04]'
 	@echo 'make bench                seconds, memory and the share of imports per lesson  [LESSON=04]'
 	@echo 'make bands                measure the bands of the numbers after ≈           [LESSON=04] [WORKERS=2]'
@@ -33,6 +34,7 @@ help:
 	@echo 'make backends             install JAX and PyTorch, for BACKEND=jax and BACKEND=torch'
 	@echo 'make lock                 pin the newest versions that pyproject.toml allows'
 	@echo 'make clean                remove .venv and all that was made'
+	@echo 'LESSON=05b                is one lesson, LESSON=05 all lessons of the chapter, LESSON="05 13a" several'
 	@echo 'PYTHON=python3.12         names the Python of .venv, in any of these; it has to be 3.11, 3.12 or 3.13'
 
 lab:
@@ -47,6 +49,10 @@ test-browser:
 	$(SET_UP) --extra browser
 	$(TOOL)/surroundings.py -m pytest tests/browser -q
 
+test-knobs:
+	$(SET_UP)
+	$(TOOL)/knobs.py $(LESSON)
+
 refresh:
 	$(SET_UP)
 	$(TOOL)/refresh.py $(LESSON)
@@ -54,8 +60,8 @@ refresh:
 bench:
 	$(SET_UP)
 	$(TOOL)/bench.py $(LESSON)
-	$(if $(filter-out 9 09,$(LESSON)),,$(TOOL)/bench_convolution.py)
-	$(if $(filter-out 13,$(LESSON)),,$(TOOL)/bench_boxes.py)
+	$(if $(filter-out 9% 09%,$(LESSON)),,$(TOOL)/bench_convolution.py)
+	$(if $(filter-out 13%,$(LESSON)),,$(TOOL)/bench_boxes.py)
 
 bands:
 	$(SET_UP)

@@ -33,6 +33,7 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
+import knobs
 import lessons
 import measured
 import nbformat
@@ -610,6 +611,23 @@ def keeps_its_experiments(lesson):
                         yield f"cell {later.id} binds {name} anew, which the experiment of cell {cell.id} looks up"
 
 
+# Its knobs
+
+
+def has_turnable_knobs(lesson):
+    """Each knob of the metadata is assigned once, by a plain `NAME = …`, and has values to try."""
+    for name, values in lesson.metadata.get("knobs", {}).items():
+        if not isinstance(values, list) or not values:
+            yield f"the metadata has no list of values for the knob {name}"
+        try:
+            knobs.assignment(lesson.notebook, name)
+        except knobs.KnobError as error:
+            yield f"the knob {error}"
+    for piece in lesson.metadata.get("other_numbers", []):
+        if not any(piece in cell.source for cell in lesson.code):
+            yield f"the metadata's other_numbers name {piece!r}, which stands in no code cell"
+
+
 # Shape and exercises
 
 
@@ -786,17 +804,6 @@ def folds_what_only_draws(lesson):
             yield f"cell {cell.id} only draws: give it the tag {lessons.COLLAPSED}"
 
 
-def has_knobs_that_turn(lesson):
-    """A knob is a name that a code cell assigns by itself, and has values to try."""
-    lines = [line for _, tree in lesson.trees for line in tree.body if isinstance(line, ast.Assign)]
-    assigned = {target.id for line in lines for target in line.targets if isinstance(target, ast.Name)}
-    for name, tries in lesson.metadata.get("knobs", {}).items():
-        if name not in assigned:
-            yield f"the knob {name} is not assigned at the top level of a code cell"
-        if not isinstance(tries, list) or not tries:
-            yield f"the knob {name} has no list of values to try"
-
-
 RULES = [
     has_valid_format,
     is_small,
@@ -821,6 +828,7 @@ RULES = [
     stays_neutral,
     stays_offline,
     keeps_its_experiments,
+    has_turnable_knobs,
     has_its_sections,
     has_its_exercises,
     is_read_in_time,
@@ -830,5 +838,4 @@ RULES = [
     names_who_says_it,
     stores_folded_cells,
     folds_what_only_draws,
-    has_knobs_that_turn,
 ]

@@ -17,6 +17,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+import lessons
 import numpy as np
 import pytest
 
@@ -640,7 +641,8 @@ def test_tensors_of_the_backend_are_arrays():
 
 LESSON_OF = {one.name: path.stem for path in engine.lessons() for one in engine.exercises_of(path)}
 EXERCISES = engine.all_exercises()
-every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
+EXERCISE_IDS = [f"{LESSON_OF[name]}-{name}" for name in EXERCISES]  # make test LESSON=05a takes those of lesson_05a
+every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISE_IDS)
 
 
 def answers_in(folder, table):
@@ -842,22 +844,29 @@ def meaning(code):
     return ast.dump(ast.parse(code)), [token.string for token in tokens if token.type == tokenize.COMMENT]
 
 
+NOTEBOOKS = {f"lesson_{lessons.number(path)}": path for path in lessons.lessons()}
+
+
 @every_exercise
 def test_notebook_has_the_stub_and_its_check(exercise):
-    number = LESSON_OF[exercise.name].removeprefix("lesson_")
-    for notebook in (ROOT / "notebooks").glob(f"{number}_*.ipynb"):
-        cells = [code for code in code_cells(notebook) if f'check("{exercise.name}"' in code]
-        assert meaning(exercise.cell) in map(meaning, cells), (
-            f"{notebook.name}: no cell that is the stub of {exercise.name} and its check. Expected:\n{exercise.cell}"
-        )
+    notebook = NOTEBOOKS[LESSON_OF[exercise.name]]
+    cells = [code for code in code_cells(notebook) if f'check("{exercise.name}"' in code]
+    assert meaning(exercise.cell) in map(meaning, cells), (
+        f"{notebook.name}: no cell that is the stub of {exercise.name} and its check. Expected:\n{exercise.cell}"
+    )
 
 
-@pytest.mark.parametrize("notebook", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
-def test_notebook_checks_only_exercises_of_its_lesson(notebook):
-    checked = re.findall(r'^check\("([^"]+)"', "\n".join(code_cells(notebook)), flags=re.MULTILINE)
-    number = notebook.stem.split("_")[0]
-    strangers = [name for name in checked if LESSON_OF.get(name) != f"lesson_{number}"]
-    assert not strangers, f"{notebook.name}: not defined in lesson_{number}.py: {strangers}"
+@pytest.mark.parametrize("lesson", NOTEBOOKS)
+def test_notebook_checks_only_exercises_of_its_lesson(lesson):
+    checked = re.findall(r'^check\("([^"]+)"', "\n".join(code_cells(NOTEBOOKS[lesson])), flags=re.MULTILINE)
+    strangers = [name for name in checked if LESSON_OF.get(name) != lesson]
+    assert not strangers, f"{NOTEBOOKS[lesson].name}: not defined in {lesson}.py: {strangers}"
+
+
+def test_modules_of_exercises_are_those_of_lessons():
+    modules = {path.stem for path in engine.lessons()}
+    assert modules == set(NOTEBOOKS)
+    assert {path.stem for path in (ROOT / "tests" / "wrong_answers").glob("lesson_*.py")} == modules
 
 
 def test_code_objects_are_compared_deeply():

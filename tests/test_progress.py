@@ -102,6 +102,24 @@ def test_fit_trains_and_leaves_one_line(line_model, capsys):
     assert history.history["loss"][-1] < 0.01 * history.history["loss"][0]
 
 
+@pytest.mark.parametrize("form", [None, (), [], "one", "list", "nested", "CallbackList"])
+def test_callbacks_come_in_every_form_that_keras_takes(line_model, capsys, form):
+    import keras
+
+    from utils import training
+
+    seen = []
+    watcher = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(epoch))
+    stopper = keras.callbacks.EarlyStopping(monitor="loss", patience=1, min_delta=1e9)
+    forms = {"one": watcher, "list": [watcher], "nested": [[watcher], stopper]}
+    forms["CallbackList"] = keras.callbacks.CallbackList([watcher, stopper])
+    callbacks = forms[form] if isinstance(form, str) else form
+    training.fit(line_model, INPUTS, INPUTS, label="a line", epochs=2, callbacks=callbacks)
+    text = "a line: ≈2 of at most 2 epochs\n" if form in ("nested", "CallbackList") else "a line: 2 epochs\n"
+    assert settled(capsys.readouterr().out) == text
+    assert seen == ([0, 1] if callbacks else [])
+
+
 def test_a_single_epoch_is_not_many(line_model, capsys):
     from utils import training
 

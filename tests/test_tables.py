@@ -1,5 +1,7 @@
 """Tests of utils.tables: tables as text and as HTML, and how measured numbers are written."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -64,6 +66,16 @@ def test_a_spread_is_median_and_range():
     assert tables.spread([1.0]) == "≈1.000 (≈1.000 to ≈1.000)"
     with pytest.raises(ValueError, match="at least one value"):
         tables.spread([])
+
+
+@pytest.mark.parametrize("values", list(itertools.permutations([0.5, float("nan"), 2.0])))
+def test_a_spread_with_a_nan_is_nan_in_any_order(values):
+    assert tables.spread(values) == "≈nan (≈nan to ≈nan)"
+
+
+def test_a_spread_does_not_depend_on_the_order_of_zeros():
+    assert {tables.spread(values, ".0f") for values in itertools.permutations([0.0, -0.0, 0.0])} == {"≈0 (≈-0 to ≈0)"}
+    assert tables.spread([float("inf"), 1, -float("inf")], ".0f") == "≈1 (≈-inf to ≈inf)"
 
 
 def test_a_bound_stands_on_the_right_among_the_numbers():

@@ -59,11 +59,11 @@ def found(folder, path, name):
     if file is None or not file.exists():
         return None
     notebook = read(file)
-    if failed := execution.failure(notebook):
-        raise BandsError(f"{path.name}, run {name}: cell {failed[0].id}: {failed[1].ename}: {failed[1].evalue}")
     if digest(notebook) != digest(read(path)):
         print(f"{path.name}: the run {name} in {folder} has other code and is run anew", flush=True)
         return None
+    if failed := execution.failure(notebook):
+        raise BandsError(f"{path.name}, run {name}: cell {failed[0].id}: {failed[1].ename}: {failed[1].evalue}")
     return notebook if is_whole(notebook) else None
 
 
@@ -73,15 +73,14 @@ async def run_all(path, folder, workers):
     Raises:
         BandsError: runs failed; all others are finished first, so that the message names every one.
     """
-    slots, failed = asyncio.Semaphore(workers), {}
+    failed = {}
 
     async def one(name):
         try:
             if notebook := found(folder, path, name):
                 return notebook
-            async with slots:
-                notebook = read(path)
-                await execution.run(notebook, path, environment=surroundings.of_lessons(**RUNS[name]))
+            notebook = read(path)
+            await execution.run(notebook, path, environment=surroundings.of_lessons(**RUNS[name]))
         except (execution.LessonError, BandsError) as error:
             failed[name] = error
             print(f"{path.name}: the run {name} failed", flush=True)
@@ -89,7 +88,7 @@ async def run_all(path, folder, workers):
             print(f"{path.name}: the run {name} is done", flush=True)
             return notebook
 
-    notebooks = dict(zip(RUNS, await asyncio.gather(*map(one, RUNS)), strict=True))
+    notebooks = dict(zip(RUNS, await execution.at_once(map(one, RUNS), workers), strict=True))
     if failed:
         raise BandsError("\n".join(f"run {name}: {failed[name]}" for name in RUNS if name in failed))
     return notebooks

@@ -1,5 +1,6 @@
 """Execute a notebook from top to bottom in a fresh kernel of this Python."""
 
+import asyncio
 import re
 
 from jupyter_client.manager import AsyncKernelManager
@@ -67,6 +68,17 @@ async def run(notebook, path, timeout=600, environment=None):
         await client(notebook, path, timeout).async_execute(**({} if environment is None else {"env": environment}))
     except FAILURES as error:
         raise LessonError(explain(notebook, path, error)) from error
+
+
+async def at_once(jobs, workers):
+    """Await the jobs, so many of them at once, and return what they return in their order."""
+    slots = asyncio.Semaphore(workers)
+
+    async def one(job):
+        async with slots:
+            return await job
+
+    return await asyncio.gather(*map(one, jobs))
 
 
 def failure(notebook):

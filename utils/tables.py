@@ -7,6 +7,7 @@ padded: its width would change with the digits of such a number.
 from __future__ import annotations
 
 import html
+import math
 import numbers
 from collections.abc import Sequence
 from statistics import median
@@ -83,13 +84,17 @@ def measured(number: float, spec: str = ".3f") -> str:
 def spread(values: Sequence[float], spec: str = ".3f") -> str:
     """Write the median and the range of repeated measurements: "≈0.812 (≈0.790 to ≈0.834)".
 
+    The order of the values does not matter. If one of them is NaN, so are all three.
+
     Raises:
         ValueError: there are no values.
     """
-    values = [float(value) for value in values]
+    values = sorted((float(value) for value in values), key=lambda value: (value, math.copysign(1, value)))
     if not values:
         raise ValueError("a spread needs at least one value; none was given")
-    low, middle, high = (measured(number, spec) for number in (min(values), median(values), max(values)))
+    if any(map(math.isnan, values)):
+        values = [math.nan]
+    low, middle, high = (measured(number, spec) for number in (values[0], median(values), values[-1]))
     return f"{middle} ({low} to {high})"
 
 

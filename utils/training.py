@@ -6,6 +6,7 @@ Import this module after `runtime.start_lesson`, which chooses the backend.
 from __future__ import annotations
 
 import gc
+from numbers import Integral
 
 import keras
 from keras import ops
@@ -40,7 +41,7 @@ class EpochProgress(keras.callbacks.Callback):
         self.progress.close(f"≈{done} of at most {total} epochs" if self.may_stop_early else went_by)
 
 
-def fit(model: keras.Model, *data, label: str, callbacks=(), **options) -> keras.callbacks.History:
+def fit(model: keras.Model, *data, label: str, callbacks=None, **options) -> keras.callbacks.History:
     """Call `model.fit` with progress in place of Keras's own output, whose times differ from run to run.
 
     On JAX, what was compiled before is dropped first: JAX keeps every program for as long as the process lives, and a
@@ -50,7 +51,7 @@ def fit(model: keras.Model, *data, label: str, callbacks=(), **options) -> keras
         model: a compiled Keras model.
         data: the positional arguments of `model.fit`: inputs and targets, or a data set.
         label: what is being trained, for the line of progress.
-        callbacks: further Keras callbacks.
+        callbacks: further Keras callbacks, in any form that `model.fit` takes: a list, a single one, or None.
         options: the other keyword arguments of `model.fit`.
 
     Returns:
@@ -62,7 +63,8 @@ def fit(model: keras.Model, *data, label: str, callbacks=(), **options) -> keras
     if "verbose" in options:
         raise ValueError("training.fit shows its own progress: leave out verbose, or call model.fit yourself")
     progress = EpochProgress(label)
-    callbacks = list(callbacks)
+    callbacks = getattr(callbacks, "callbacks", callbacks)  # those of a CallbackList
+    callbacks = [] if callbacks is None else keras.tree.flatten(callbacks)
     progress.may_stop_early = any(isinstance(one, keras.callbacks.EarlyStopping) for one in callbacks)
     if model.built and model.optimizer is not None and not model.optimizer.built:
         # else its variables are made within the first step, which TensorFlow then traces a second time
@@ -85,9 +87,9 @@ def several_steps(count: int) -> dict[str, int]:
     Raises:
         ValueError: the count is not an integer, or below 1.
     """
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+    if isinstance(count, bool) or not isinstance(count, Integral) or count < 1:
         raise ValueError(f"a call runs at least 1 step, a whole number of them, not {count!r}")
-    return {} if keras.backend.backend() == "torch" else {"steps_per_execution": count}
+    return {} if keras.backend.backend() == "torch" else {"steps_per_execution": int(count)}
 
 
 class SideBySide(keras.layers.Layer):
@@ -111,9 +113,9 @@ class SideBySide(keras.layers.Layer):
 
     def __init__(self, units: int, activation=None, fan_out: int | None = None):
         super().__init__()
-        if isinstance(units, bool) or not isinstance(units, int) or units < 1:
+        if isinstance(units, bool) or not isinstance(units, Integral) or units < 1:
             raise ValueError(f"units are a whole number, at least 1, not {units!r}")
-        self.units, self.activation, self.fan_out = units, keras.activations.get(activation), fan_out or units
+        self.units, self.activation, self.fan_out = int(units), keras.activations.get(activation), fan_out or units
 
     def build(self, shape):
         """Make the weights for an input of this shape."""
