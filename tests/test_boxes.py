@@ -769,6 +769,19 @@ def test_arguments_that_do_not_fit_are_refused_with_the_reason(call, message):
         call()
 
 
+@pytest.mark.parametrize("correct", [[np.nan, 1], [0.5, 1], [2, 0], ["yes", "no"], [None, True]])
+def test_correct_says_yes_or_no(correct):
+    for measure in (bx.precision_recall, bx.average_precision):
+        with pytest.raises(ValueError, match="correct says yes or no"):
+            measure([0.9, 0.8], correct, 2)
+
+
+@pytest.mark.parametrize("kind", [bool, int, float, np.float32, np.uint8])
+def test_correct_may_be_of_any_type_that_says_so(kind):
+    precision, recall = bx.precision_recall([0.9, 0.8], [kind(1), kind(0)], 2)
+    assert precision.tolist() == [1, 0.5] and recall.tolist() == [0.5, 0.5]
+
+
 FLOATS = (np.float32, np.float64)
 WRITTEN = (float, np.float32, np.float64, lambda number: np.linspace(number, 1, 3)[0])
 """The types in which a threshold comes; np.linspace gives np.float64."""

@@ -292,7 +292,7 @@ def precision_recall(scores: np.ndarray, correct: np.ndarray, truths: int) -> tu
 
     Args:
         scores: (N,).
-        correct: (N,) booleans: did this detection find an object that no better one had found?
+        correct: (N,) booleans, or 0 and 1: did this detection find an object that no better one had found?
         truths: how many objects there are, at least 1.
 
     Returns:
@@ -301,7 +301,10 @@ def precision_recall(scores: np.ndarray, correct: np.ndarray, truths: int) -> tu
     Raises:
         ValueError: arrays that do not fit each other, more correct detections than truths, or no truths.
     """
-    correct = np.asarray(correct, bool)
+    correct = np.asarray(correct)
+    if not np.isin(correct, (0, 1)).all():
+        raise ValueError("correct says yes or no for each detection: True and False, or 1 and 0, and nothing else")
+    correct = correct.astype(bool)
     scores = _scores(scores, len(correct) if correct.ndim == 1 else -1)
     if isinstance(truths, bool) or not isinstance(truths, int | np.integer) or truths < max(1, correct.sum()):
         raise ValueError(f"truths is a whole number, 1 or more and no less than are correct, not {truths!r}")

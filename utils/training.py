@@ -21,6 +21,7 @@ from __future__ import annotations
 import gc
 import math
 from collections.abc import Callable, Mapping, Sequence
+from numbers import Integral
 
 import keras
 import numpy as np
@@ -103,9 +104,9 @@ def several_steps(count: int) -> dict[str, int]:
     Raises:
         ValueError: the count is not an integer, or below 1.
     """
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+    if isinstance(count, bool) or not isinstance(count, Integral) or count < 1:
         raise ValueError(f"a call runs at least 1 step, a whole number of them, not {count!r}")
-    return {} if keras.backend.backend() == "torch" else {"steps_per_execution": count}
+    return {} if keras.backend.backend() == "torch" else {"steps_per_execution": int(count)}
 
 
 def fresh(model: keras.Model, seed: int) -> keras.Model:
@@ -158,12 +159,12 @@ def side_by_side(model: keras.Model, networks: int) -> keras.Model:
         ValueError: `networks` is no such number, the model is not built or has several inputs, or it has a layer that
             cannot stand side by side.
     """
-    if isinstance(networks, bool) or not isinstance(networks, int) or networks < 1:
+    if isinstance(networks, bool) or not isinstance(networks, Integral) or networks < 1:
         raise ValueError(f"networks are a whole number, at least 1, not {networks!r}")
     if not model.built or len(model.inputs) != 1:
         raise ValueError("a model to be put side by side is built and has one input: begin it with keras.Input(shape)")
     shape = model.inputs[0].shape[1:]
-    entry = keras.Input((networks, *shape), dtype=model.inputs[0].dtype)
+    entry = keras.Input((int(networks), *shape), dtype=model.inputs[0].dtype)
     return keras.models.clone_model(model, input_tensors=entry, clone_function=_beside)
 
 
@@ -313,9 +314,9 @@ class SideBySide(keras.layers.Layer):
         bias_regularizer=None,
     ):
         super().__init__()
-        if isinstance(units, bool) or not isinstance(units, int) or units < 1:
+        if isinstance(units, bool) or not isinstance(units, Integral) or units < 1:
             raise ValueError(f"units are a whole number, at least 1, not {units!r}")
-        self.units, self.activation, self.fan_out = units, keras.activations.get(activation), fan_out or units
+        self.units, self.activation, self.fan_out = int(units), keras.activations.get(activation), fan_out or units
         self.use_bias = use_bias
         self.initializers = keras.initializers.get(kernel_initializer), keras.initializers.get(bias_initializer)
         self.regularizers = keras.regularizers.get(kernel_regularizer), keras.regularizers.get(bias_regularizer)

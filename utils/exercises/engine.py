@@ -38,7 +38,9 @@ The module ``utils/exercises/lesson_NNx.py`` holds the exercises of lesson NNx, 
 - ``stub`` is what stands in the notebook, followed by ``check("mean_square", mean_square)`` in the same cell.
 - ``check`` gets the answer and returns if it is right; otherwise it raises ``Wrong("a text that helps")``.
   The text names what to look at and never gives the answer away. Most checks need only the helpers below:
-  ``call``, ``expect``, ``expect_array``, ``expect_number``, ``expect_close``, ``expect_function``.
+  ``call``, ``expect``, ``expect_array``, ``expect_number``, ``expect_close``, ``expect_parts``, ``expect_function``.
+  They take what is right in any form: float32, exact fractions, lists, tensors. A check compares no floats with ``==``
+  that float32 would round, and calls the answer with every argument, those with a default too.
 - Random inputs come from a generator with a fixed seed, so that a check says the same every time.
 - Keras is imported inside the functions that need it, so that this package stays quick to import.
 
