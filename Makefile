@@ -34,6 +34,7 @@ help:
 	@echo 'make backends             install JAX and PyTorch, for BACKEND=jax and BACKEND=torch'
 	@echo 'make lock                 pin the newest versions that pyproject.toml allows'
 	@echo 'make clean                remove .venv and all that was made'
+	@echo 'LESSON=05b                is one lesson, LESSON=05 all lessons of the chapter, LESSON="05 13a" several'
 	@echo 'PYTHON=python3.12         names the Python of .venv, in any of these; it has to be 3.11, 3.12 or 3.13'
 
 lab:
@@ -59,8 +60,13 @@ refresh:
 bench:
 	$(SET_UP)
 	$(TOOL)/bench.py $(LESSON)
+<<<<<<< HEAD
 	$(if $(filter-out 9 09,$(LESSON)),,$(TOOL)/bench_convolution.py)
 	$(if $(filter-out 13 13a,$(LESSON)),,$(TOOL)/bench_boxes.py)
+=======
+	$(if $(filter-out 9% 09%,$(LESSON)),,$(TOOL)/bench_convolution.py)
+	$(if $(filter-out 13%,$(LESSON)),,$(TOOL)/bench_boxes.py)
+>>>>>>> main
 
 bands:
 	$(SET_UP)

@@ -771,10 +771,72 @@ def test_arguments_that_do_not_fit_are_refused_with_the_reason(call, message):
         call()
 
 
+@pytest.mark.parametrize("correct", [[np.nan, 1], [0.5, 1], [2, 0], ["yes", "no"], [None, True]])
+def test_correct_says_yes_or_no(correct):
+    for measure in (bx.precision_recall, bx.average_precision):
+        with pytest.raises(ValueError, match="correct says yes or no"):
+            measure([0.9, 0.8], correct, 2)
+
+
+@pytest.mark.parametrize("kind", [bool, int, float, np.float32, np.uint8])
+def test_correct_may_be_of_any_type_that_says_so(kind):
+    precision, recall = bx.precision_recall([0.9, 0.8], [kind(1), kind(0)], 2)
+    assert precision.tolist() == [1, 0.5] and recall.tolist() == [0.5, 0.5]
+
+
+FLOATS = (np.float32, np.float64)
+WRITTEN = (float, np.float32, np.float64, lambda number: np.linspace(number, 1, 3)[0])
+"""The types in which a threshold comes; np.linspace gives np.float64."""
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("written", WRITTEN)
+def test_equality_with_a_threshold_does_not_depend_on_types(dtype, written):
+    # they share 1·2, and cover 3·2 + 3·2 − 2 = 10 together: an IoU of 1/5
+    boxes = np.array([[0, 0, 3, 2], [2, 0, 5, 2]], dtype)
+    fifth = written(0.2)
+    assert bx.nms(boxes, [0.9, 0.8], fifth).tolist() == [0, 1], "1/5 is not over 1/5"
+    kept, scores = bx.soft_nms(boxes, [0.9, 0.8], fifth)
+    assert kept.tolist() == [0, 1] and scores.tolist() == [0.9, 0.8], "nor does it lose score"
+    positive = bx.match(boxes[:1], boxes[1:], positive=fifth, negative=fifth, claim_best=False)
+    assert positive.tolist() == [0], "1/5 is at least 1/5"
+    between = bx.match(boxes[:1], boxes[1:], positive=0.9, negative=fifth, claim_best=False)
+    assert between.tolist() == [bx.IGNORED], "and not under 1/5"
+    for a, b in ((dtype, np.float32), (np.float32, dtype)):
+        assert bx.match(boxes[:1].astype(a), boxes[1:].astype(b), fifth, fifth, claim_best=False).tolist() == [0]
+    for rules in ("coco", "voc"):
+        found = [(boxes[:1], [0.9], [0])], [(boxes[1:], [0])]
+        assert bx.mean_average_precision(*found, thresholds=[fifth], rules=rules).mean == 1
+        assert bx.mean_average_precision(*found, thresholds=np.array([fifth]), rules=rules).mean == 1
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("score_dtype", FLOATS)
+@pytest.mark.parametrize("written", WRITTEN)
+def test_the_least_score_to_go_on_with_may_be_met_exactly(dtype, score_dtype, written):
+    # an IoU of 1/5 takes 1/2 to 1/2 · 4/5 = 2/5
+    boxes = np.array([[0, 0, 3, 2], [2, 0, 5, 2]], dtype)
+    scores = np.array([0.7, 0.5], score_dtype)
+    kept, left = bx.soft_nms(boxes, scores, iou_threshold=0.1, score_threshold=written(0.4))
+    assert kept.tolist() == [0, 1] and left.tolist() == np.array([0.7, 0.4], score_dtype).tolist()
+    assert bx.soft_nms(boxes, scores, score_threshold=written(0.7))[0].tolist() == [0]
+
+
+def test_scores_are_ordered_as_they_are_given_whatever_the_boxes_are():
+    # float32 knows no number between 0.5 and 0.5 + 2⁻²⁴, so that there the two would be equal
+    scores = np.array([0.5, 0.5 + 2**-30])
+    for dtype in FLOATS:
+        apart = np.array([[0, 0, 1, 1], [2, 0, 3, 1]], dtype)
+        kept, left = bx.soft_nms(apart, scores)
+        assert kept.tolist() == [1, 0] and left.tolist() == scores[::-1].tolist()
+
+
 def test_float32_stays_only_where_all_boxes_are_float32():
     single, double = np.array(SQUARE, np.float32), np.array(SQUARE)
     assert [bx.iou(a, b).dtype for a in (single, double) for b in (single, double)] == ["f4", "f8", "f8", "f8"]
-    assert bx.soft_nms(single, [0.5])[1].dtype == np.float32 and bx.soft_nms(double, [0.5])[1].dtype == np.float64
+    for boxes in (single, double):  # new scores are of the type of the old ones
+        for dtype in (np.float32, np.float64):
+            assert bx.soft_nms(boxes, np.array([0.5], dtype))[1].dtype == dtype
     assert bx.iou(single[:0], single).dtype == np.float32
 
 

@@ -313,7 +313,46 @@ def test_a_padded_pixel_is_never_the_largest_and_does_not_count_in_a_mean():
     assert given_back.sum() == 4
 
 
+@pytest.mark.parametrize("image", [np.full((3, 3), -np.inf), np.array([[1, 1, 1], [1, -np.inf, -np.inf], [1, 1, 1.0]])])
+def test_the_gradient_of_a_max_pooling_is_kept_where_all_is_minus_infinity(image):
+    x = image[None, :, :, None]
+    for pool_size, strides in ((2, None), (3, 1), (3, 2), ((1, 2), 2)):
+        y = conv.max_pool2d(x, pool_size, strides=strides, padding="same")
+        weights = np.arange(1.0, y.size + 1).reshape(y.shape)
+        given_back = conv.max_pool2d_gradient(weights, x, pool_size, strides=strides, padding="same")
+        assert given_back.sum() == weights.sum(), "each window hands its gradient to one of its pixels"
+
+
+def test_of_pixels_of_minus_infinity_the_first_of_the_image_gets_the_gradient():
+    # windows of 3×3 around each of four pixels: the first pixel of the image is in all of them
+    x = np.full((1, 2, 2, 1), -np.inf)
+    given_back = conv.max_pool2d_gradient(np.ones((1, 2, 2, 1)), x, 3, strides=1, padding="same")
+    np.testing.assert_array_equal(given_back[0, :, :, 0], [[4, 0], [0, 0]])
+
+
 # ---- Sizes, types, errors ----
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_no_images_are_fine(padding):
+    none, kernel = np.zeros((0, 5, 4, 2)), np.ones((2, 3, 1, 4))  # two groups
+    rows, columns = (5, 4) if padding == "same" else (4, 2)
+    y = conv.conv2d(none, kernel, np.ones(4), padding=padding)
+    assert y.shape == (0, rows, columns, 4)
+    for_x, for_kernel, for_bias = conv.conv2d_gradients(y, none, kernel, padding=padding)
+    assert for_x.shape == none.shape
+    np.testing.assert_array_equal(for_kernel, np.zeros(kernel.shape))
+    np.testing.assert_array_equal(for_bias, np.zeros(4))
+    unshared = np.ones((rows, columns, 2, 3, 2, 4))
+    assert conv.locally_connected2d(none, unshared, padding=padding).shape == (0, rows, columns, 4)
+    for_x, for_kernels, for_bias = conv.locally_connected2d_gradients(y, none, unshared, padding=padding)
+    assert for_x.shape == none.shape and not for_kernels.any() and not for_bias.any()
+    for pool, gradient_of in (
+        (conv.max_pool2d, conv.max_pool2d_gradient),
+        (conv.average_pool2d, conv.average_pool2d_gradient),
+    ):
+        y = pool(none, 2, padding=padding)
+        assert gradient_of(y, none, 2, padding=padding).shape == none.shape
 
 
 @pytest.mark.parametrize(

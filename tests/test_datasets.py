@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import importlib.metadata
+import os
 import re
 import subprocess
 import sys
@@ -259,7 +260,11 @@ def test_the_letters_are_the_files_that_the_readme_describes():
 
 @pytest.fixture
 def keras_home(tmp_path, monkeypatch):
+    """A new folder that KERAS_HOME names; in the other places where Keras keeps data there is none."""
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    monkeypatch.setattr(datasets, "KERAS_FALLBACK", str(tmp_path / "fallback"))
     (tmp_path / "datasets").mkdir()
     return tmp_path
 
@@ -286,12 +291,25 @@ def test_mnist_is_read_where_keras_keeps_it_training_digits_first(keras_home):
     np.testing.assert_array_equal(labels[60:], arrays["y_test"])
 
 
-def test_mnist_is_looked_for_in_the_home_folder_without_keras_home(tmp_path, monkeypatch):
-    monkeypatch.delenv("KERAS_HOME", raising=False)
-    monkeypatch.setattr("pathlib.Path.home", lambda: tmp_path)
-    (tmp_path / ".keras" / "datasets").mkdir(parents=True)
-    write_mnist(tmp_path / ".keras")
+@pytest.mark.parametrize("place", ["home/.keras", "fallback"])
+@pytest.mark.parametrize("named", [True, False], ids=["KERAS_HOME", "no-KERAS_HOME"])
+def test_mnist_is_also_looked_for_in_the_home_folder_and_where_keras_falls_back_to(
+    place, named, keras_home, monkeypatch
+):
+    if not named:
+        monkeypatch.delenv("KERAS_HOME")
+    (keras_home / place / "datasets").mkdir(parents=True)
+    write_mnist(keras_home / place)
     assert len(datasets.mnist()[0]) == 70
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows always knows a home folder")
+def test_mnist_is_looked_for_without_a_home_folder(keras_home, monkeypatch):
+    monkeypatch.delenv("KERAS_HOME")
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)  # a user's number without a name, as in some containers
+    with pytest.raises(FileNotFoundError, match="fallback"):
+        datasets.mnist()
 
 
 def test_without_mnist_the_message_says_where_it_was_sought_and_how_to_get_it(keras_home):
@@ -406,3 +424,50 @@ def test_what_is_no_day_from_the_year_1000_on_is_refused(day):
 def test_an_unknown_locale_or_style_is_refused(locale, style):
     with pytest.raises(ValueError, match="there is no style"):
         datasets.write_date(datetime.date(2026, 3, 5), locale, style)
+
+
+# ---- Equal parts ----
+
+
+@pytest.mark.parametrize("rows", [1797, 70_000, 60_000])  # the small digits, all of MNIST, its training set
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 7, 10])
+def test_any_number_of_runs_gets_parts_of_one_size(rows, count):
+    labels = np.random.default_rng(10).integers(0, 10, rows)
+    for multiple in (1, 32, np.int64(17)):
+        parts = datasets.equal_parts([np.arange(rows), labels], count, seed=10, multiple=multiple)
+        assert len(parts) == count
+        (size,) = {len(part) for part, _ in parts}
+        assert size % multiple == 0 and 0 <= rows - count * size < count * multiple, "as large as can be"
+        taken = np.concatenate([part for part, _ in parts])
+        assert len(set(taken.tolist())) == count * size, "no row twice"
+        for part, names in parts:
+            np.testing.assert_array_equal(names, labels[part])
+            share = np.bincount(names, minlength=10) / size - np.bincount(labels, minlength=10) / rows
+            assert np.abs(share).max() <= 2 / size, "each class keeps its share"
+
+
+def test_the_sizes_of_equal_parts_by_hand():
+    rows = np.arange(1797)
+    for count, multiple, size in ((5, 32, 352), (4, 32, 448), (3, 32, 576), (3, 1, 599), (7, 1, 256), (1, 1000, 1000)):
+        assert [len(part) for (part,) in datasets.equal_parts([rows], count, 0, multiple)] == [size] * count
+    ours, theirs = datasets.equal_parts([rows, rows % 10], 3, seed=4), datasets.split([rows, rows % 10], [599] * 3, 4)
+    np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((0,), "count is a whole number from 1 up, not 0"),
+        ((2.0,), "count is a whole number"),
+        ((True,), "count is a whole number"),
+        ((2, 0, 0), "multiple is a whole number from 1 up, not 0"),
+        ((11,), "10 rows are too few for 11 parts"),
+        ((2, 0, 6), "10 rows are too few for 2 parts, each of a multiple of 6 rows"),
+    ],
+)
+def test_equal_parts_that_cannot_be_are_refused(arguments, message):
+    count, seed, multiple = (*arguments, 0, 1)[:3] if len(arguments) == 1 else arguments
+    with pytest.raises(ValueError, match=message):
+        datasets.equal_parts([np.arange(10)], count, seed, multiple)
+    with pytest.raises(ValueError, match="same number of rows"):
+        datasets.equal_parts([np.arange(10), np.arange(9)], 2, 0)

@@ -113,6 +113,15 @@ def test_every_kind_of_control(shown):
         assert experiment.picture.value != before
 
 
+@pytest.mark.parametrize("kind", [np.int64, np.int32, np.uint8])
+def test_whole_numbers_of_numpy_are_whole(kind):
+    slider = interact.Slider(kind(1), kind(5), step=kind(2), value=kind(3)).widget("n")
+    assert isinstance(slider, ipywidgets.IntSlider) and slider.value == 3 and type(slider.value) is int
+    number = interact.Number(kind(1), kind(5), value=kind(3)).widget("n")
+    assert number.value == 3 and type(number.value) is int
+    assert isinstance(interact.Slider(kind(0), kind(1), step=np.float32(0.5)).widget("n"), ipywidgets.FloatSlider)
+
+
 def test_sliders_are_whole_where_their_numbers_are():
     whole = interact.Slider(1, 5, value=2).widget("n")
     assert isinstance(whole, ipywidgets.IntSlider)
@@ -255,6 +264,41 @@ def test_the_size_of_the_pictures(shown):
 def test_a_bad_matrix_is_named(matrix, message):
     with pytest.raises(ValueError, match=f"matrix 'n': needs .*{message}"):
         matrix.widget("n")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [(1, 2), (3, 4), (3, 5)],
+        [[3, 3], [5, 5], [3, 5, 7]],
+        [("wide", [8, 2]), ("deep", [4, 4]), ("deep", [4, 4, 4])],
+        [None, 0, "a"],
+    ],
+)
+def test_what_is_chosen_is_an_option_whatever_its_kind(shown, options):
+    chosen = []
+    controls = {"one": interact.Choice(options, value=options[1])}
+    experiment = interact.experiment(
+        lambda figure, one: chosen.append(one) or {"one": one},
+        controls,
+        [{"one": options[0]}],
+        "What is chosen, and nothing else.",
+        "Choose",
+    )
+    assert chosen[0] is options[0] and chosen[1] is options[1]
+    for number in (2, 0, 1):
+        experiment.controls["one"].index = number
+        assert chosen[-1] is options[number] and experiment.values["one"] is options[number]
+        experiment.controls["one"].value = options[2 - number]
+        assert chosen[-1] is options[2 - number]
+    assert experiment.controls["one"].options == tuple((str(one), one) for one in options)
+    assert interact.Choice(options).widget("n").index == 0
+
+
+@pytest.mark.parametrize("value", [[1, 2], (1, 3), 1])
+def test_a_value_that_only_resembles_an_option_is_none(value):
+    with pytest.raises(ValueError, match="choice 'n': needs options"):
+        interact.Choice([(1, 2), (3, 4)], value=value).widget("n")
 
 
 def test_a_choice_starts_at_its_first_option():

@@ -102,6 +102,24 @@ def test_fit_trains_and_leaves_one_line(line_model, capsys):
     assert history.history["loss"][-1] < 0.01 * history.history["loss"][0]
 
 
+@pytest.mark.parametrize("form", [None, (), [], "one", "list", "nested", "CallbackList"])
+def test_callbacks_come_in_every_form_that_keras_takes(line_model, capsys, form):
+    import keras
+
+    from utils import training
+
+    seen = []
+    watcher = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(epoch))
+    stopper = keras.callbacks.EarlyStopping(monitor="loss", patience=1, min_delta=1e9)
+    forms = {"one": watcher, "list": [watcher], "nested": [[watcher], stopper]}
+    forms["CallbackList"] = keras.callbacks.CallbackList([watcher, stopper])
+    callbacks = forms[form] if isinstance(form, str) else form
+    training.fit(line_model, INPUTS, INPUTS, label="a line", epochs=2, callbacks=callbacks)
+    text = "a line: ≈2 of at most 2 epochs\n" if form in ("nested", "CallbackList") else "a line: 2 epochs\n"
+    assert settled(capsys.readouterr().out) == text
+    assert seen == ([0, 1] if callbacks else [])
+
+
 def test_a_single_epoch_is_not_many(line_model, capsys):
     from utils import training
 
@@ -178,3 +196,27 @@ def test_fit_shows_its_own_progress(line_model):
         training.fit(line_model, INPUTS, INPUTS, label="x", verbose=1)
     with pytest.raises(ValueError, match="a label is one line"):
         training.fit(line_model, INPUTS, INPUTS, label="")
+
+
+@pytest.fixture
+def seeds(monkeypatch):
+    """The seeds that were set, with those of a lesson standing in."""
+    found = []
+    monkeypatch.setattr(progress.runtime, "seeds", lambda count: [100 + n for n in range(count)])
+    monkeypatch.setattr(progress.runtime, "reseed", found.append)
+    return found
+
+
+def test_repeat_seeds_each_run_and_leaves_one_line(capsys, seeds):
+    assert progress.repeat(lambda seed: (seed, seeds[-1]), 3, "runs") == [(100, 100), (101, 101), (102, 102)]
+    assert settled(capsys.readouterr().out) == "runs: 3 of 3\n"
+
+
+def test_repeat_gathers_what_has_names(capsys, seeds):
+    results = progress.repeat(lambda seed: {"a": seed, "b": -seed}, 2, "runs")
+    assert results == {"a": [100, 101], "b": [-100, -101]}
+    for second in ({"a": 1}, 5):
+        with pytest.raises(ValueError, match=r"a mapping with the keys \['a', 'b'\]"):
+            progress.repeat(lambda seed, second=second: {"a": 1, "b": 2} if seed == 100 else second, 2, "runs")
+    with pytest.raises(ValueError, match="or none does"):
+        progress.repeat(lambda seed: {"a": 1} if seed == 101 else 5, 2, "runs")

@@ -1,5 +1,7 @@
 """The measures of a code against scikit-learn and SciPy, and by their own laws."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from sklearn.linear_model import RidgeClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import NearestNeighbors
 
+from utils import datasets
 from utils import representations as rep
 
 seeds = st.integers(0, 10**6)
@@ -231,3 +234,117 @@ def test_a_column_that_is_another_one_but_for_rounding_adds_no_direction():
     twice = np.hstack([column, column / 3 * 7])
     assert np.linalg.matrix_rank(twice, tol=1e-18) == 2, "rounding left something"
     assert rep.principal_angles(twice, np.hstack([column, np.ones((100, 1))])).shape == (1,)
+
+
+# ---- Near ties, large numbers, and what is not finite ----
+
+
+def exactly_nearest(queries, database, k):
+    """By the documented rule, in fractions: the numbers are taken for what they are."""
+    chosen = []
+    for query in queries.tolist():
+        squares = [
+            sum((Fraction(q) - Fraction(d)) ** 2 for q, d in zip(query, row, strict=True)) for row in database.tolist()
+        ]
+        chosen.append(sorted(range(len(squares)), key=lambda row: (squares[row], row))[:k])
+    return np.array(chosen)
+
+
+@pytest.mark.parametrize(
+    ("query", "database", "order", "distances"),
+    [
+        (3, [-4, 1, 5], [1, 2, 0], [2, 2, 7]),
+        (2, [0, 1, 2, 1e9], [2, 1, 0, 3], [0, 1, 2, 1e9 - 2]),
+        (1e9 + 2, [1e9, 1e9 + 3, 0, 1e9 + 2], [3, 1, 0, 2], [0, 1, 2, 1e9 + 2]),
+        (0, [1e200, -1e200, 1e-200, 2e-200, 0], [4, 2, 3, 0, 1], [0, 1e-200, 2e-200, 1e200, 1e200]),
+        (1e308, [-1e308, 1e308, 0], [1, 2, 0], [0, 1e308, np.inf]),
+        (0, [5e-324, 0], [1, 0], [0, 5e-324]),
+        (0.1, [0.1] * 4, [0, 1, 2, 3], [0, 0, 0, 0]),
+    ],
+)
+def test_the_nearest_are_those_of_the_rule(query, database, order, distances):
+    found, how_far = rep.nearest([[query]], np.array([database], float).T, len(database))
+    assert found.tolist() == [order]
+    assert how_far.tolist() == [distances]
+
+
+@pytest.mark.parametrize("offset", [0, 1e5, 1e9])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_the_nearest_are_those_of_exact_arithmetic(offset, dtype):
+    rng = np.random.default_rng(15)
+    for length in (1, 2, 3):
+        database = (rng.integers(0, 4, (30, length)) / 2 + offset).astype(dtype)  # many ties
+        queries = (rng.integers(0, 5, (12, length)) / 2 + offset).astype(dtype)
+        database[3] = 3e9  # one far away
+        for k in (1, 5, 30):
+            found, _ = rep.nearest(queries, database, k)
+            np.testing.assert_array_equal(found, exactly_nearest(queries, database, k))
+
+
+def test_the_nearest_digits_are_those_of_whole_numbers():
+    images, _ = datasets.digits()
+    pixels = images.reshape(len(images), -1)
+    whole = np.round(16 * pixels).astype(np.int64)
+    squares = np.sum(whole**2, axis=1)
+    squares = squares[:, None] - 2 * whole @ whole.T + squares
+    right = np.argsort(squares, axis=1, kind="stable")[:, :10]
+    found, distances = rep.nearest(pixels, pixels, 10)
+    np.testing.assert_array_equal(found, right)
+    np.testing.assert_array_equal(distances, np.sqrt(np.take_along_axis(squares, right, axis=1)) / 16)
+
+
+def test_blocks_of_queries_and_of_pairs_change_nothing(monkeypatch):
+    rng = np.random.default_rng(15)
+    queries, database = rng.integers(0, 3, (23, 4)), rng.integers(0, 3, (17, 4))
+    whole = rep.nearest(queries, database, 6)
+    for block in (1, 40, 100):
+        monkeypatch.setattr(rep, "_BLOCK", block)
+        for ours, theirs in zip(rep.nearest(queries, database, 6), whole, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("number", [0.0, 0.1, 1e-300, 1e300, -7.7])
+def test_equal_codes_are_refused_whatever_their_mean_is_rounded_to(number):
+    with pytest.raises(ValueError, match="all codes are equal"):
+        rep.linear_probe(np.full((10, 3), number), np.arange(10) % 2, np.arange(10))
+
+
+@pytest.mark.parametrize("size", [1e-250, 1.0, 1e250])
+def test_the_probe_does_not_mind_the_size_of_codes(size):
+    codes = size * np.array([[0.0, 1], [0, 2], [5, 1], [5, 3]])
+    predict = rep.linear_probe(codes, np.array([3, 3, 8, 8]), np.arange(4))
+    assert predict(codes).tolist() == [3, 3, 8, 8]
+
+
+BAD = [np.nan, np.inf, -np.inf]
+CODES, LABELS = np.arange(8.0).reshape(4, 2), np.array([0, 1, 0, 1])
+
+
+def with_bad(array, bad):
+    changed = np.array(array, float)
+    changed.flat[1] = bad
+    return changed
+
+
+MEASURES = {
+    "area_under_roc, normal": lambda bad: rep.area_under_roc([0, bad], [2, 3]),
+    "area_under_roc, odd": lambda bad: rep.area_under_roc([0, 1], [2, bad]),
+    "linear_probe, codes": lambda bad: rep.linear_probe(with_bad(CODES, bad), LABELS, [0, 1]),
+    "linear_probe, price": lambda bad: rep.linear_probe(CODES, LABELS, [0, 1], price=bad),
+    "linear_probe, labels": lambda bad: rep.linear_probe(CODES, with_bad(LABELS, bad), [0, 1]),
+    "linear_probe, new codes": lambda bad: rep.linear_probe(CODES, LABELS, [0, 1])(with_bad(CODES, bad)),
+    "few_labels": lambda bad: rep.few_labels(with_bad(LABELS, bad), 1, np.random.default_rng(0)),
+    "nearest, queries": lambda bad: rep.nearest(with_bad(CODES, bad), CODES, 1),
+    "nearest, database": lambda bad: rep.nearest(CODES, with_bad(CODES, bad), 1),
+    "precision_at_k": lambda bad: rep.precision_at_k(with_bad(CODES, bad), LABELS, CODES, LABELS, 1),
+    "principal_angles": lambda bad: rep.principal_angles(CODES, with_bad(CODES, bad)),
+    "reconstruction_error, x": lambda bad: rep.reconstruction_error(with_bad(CODES, bad), CODES),
+    "reconstruction_error": lambda bad: rep.reconstruction_error(CODES, with_bad(CODES, bad)),
+}
+
+
+@pytest.mark.parametrize("bad", BAD)
+@pytest.mark.parametrize("measure", MEASURES)
+def test_no_measure_takes_what_is_not_finite(measure, bad):
+    with pytest.raises(ValueError, match=r"finite|the price is positive"):
+        MEASURES[measure](bad)

@@ -306,6 +306,7 @@ for start in (False, True):
     if start:
         runtime.start_lesson(seed=0)
     print(runtime._computes_full_float32(), config.floatx(), config.epsilon(), config.image_data_format())
+    print(config.max_epochs(), config.max_steps_per_epoch())
     print(config.dtype_policy().name, keras.layers.Dense(1).compute_dtype, keras.layers.Conv2D(2, 3).data_format)
 if config.backend() == "torch":
     from keras.src.backend.torch.core import get_device
@@ -317,13 +318,23 @@ if config.backend() == "torch":
         pass
     assert get_device() == os.environ["KERAS_TORCH_DEVICE"]
 """
-    lines = run(script, KERAS_BACKEND=backend, KERAS_HOME=str(tmp_path), KERAS_TORCH_DEVICE="cpu:0")
+    shell = {"KERAS_MAX_EPOCHS": "1", "KERAS_MAX_STEPS_PER_EPOCH": "2"}
+    lines = run(script, KERAS_BACKEND=backend, KERAS_HOME=str(tmp_path), KERAS_TORCH_DEVICE="cpu:0", **shell)
     assert lines == [
         "False float16 0.01 channels_first",
+        "1 2",
         "float16 float16 channels_first",
         "True float32 1e-07 channels_last",
+        "None None",
         "float32 float32 channels_last",
     ]
+
+
+def test_a_python_that_leaves_assertions_out_is_refused():
+    command = [sys.executable, "-O", "-c", "from utils import runtime\n\nruntime.start_lesson(seed=0)"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("RuntimeError: this Python leaves every assert out")
 
 
 def test_a_users_settings_of_matplotlib_do_not_reach_a_figure(tmp_path):

@@ -175,9 +175,9 @@ def test_of_equal_words_the_first_is_written_also_by_a_beam():
         return np.full((len(words), 200), -math.log(200)), state
 
     state = (np.zeros((2, 1)),)
-    np.testing.assert_array_equal(translation.greedy(step, state, 2), [[0, 0], [0, 0]])
+    np.testing.assert_array_equal(translation.greedy(step, state, 2), [[1, 1], [1, 1]])
     beams, scores = translation.beam_search(step, state, 5, 2)
-    expected = [[END, PADDING], [0, 0], [0, 1], [0, 2], [0, 3]]  # what has ended costs nothing more
+    expected = [[END, PADDING], [1, 1], [1, 2], [1, 3], [1, 4]]  # what has ended costs nothing more
     np.testing.assert_array_equal(beams, [expected] * 2)
     assert beams.dtype == np.int32 and scores.dtype == np.float64
 
@@ -185,3 +185,40 @@ def test_of_equal_words_the_first_is_written_also_by_a_beam():
 def test_a_beam_of_no_width_is_refused():
     with pytest.raises(ValueError, match="at least 1 wide"):
         translation.beam_search(*random_model(0), 0, 3)
+
+
+@pytest.mark.parametrize("kind", [int, float, np.int8, np.int16, np.int32, np.int64, np.uint8, np.float32])
+def test_wilson_takes_counts_of_any_type(kind):
+    # by hand: share 1/2, z 2, n 100: (1/2 + 4/200 ± 2·√(1/400 + 4/40000)) / (1 + 4/100) = (52 ± 2·√26·2)/104, ÷ 100
+    low, high = translation.wilson_interval(kind(50), kind(100), z=2)
+    half = 2 * math.sqrt(1 / 400 + 1 / 10000) / 1.04
+    assert math.isclose(low, 0.5 - half) and math.isclose(high, 0.5 + half)
+
+
+def test_wilson_does_not_overflow():
+    large = np.int32(100_000)  # its square is 10^10
+    assert translation.wilson_interval(large // 2, large) == translation.wilson_interval(50_000, 100_000)
+    for right, trials in ((np.nan, 10), (1, np.nan)):
+        with pytest.raises(ValueError, match="no share"):
+            translation.wilson_interval(right, trials)
+
+
+def likes_padding(words, state):
+    """A model for which padding is the most probable next word, then word 4; after two words it ends."""
+    logs = np.log([0.5, 0.1, 0.05, 0.05, 0.3])
+    if state[0][0, 0] == 2:
+        logs = np.log([0.5, 0.1, 0.3, 0.05, 0.05])
+    return np.tile(logs, (len(words), 1)), (state[0] + 1,)
+
+
+def test_padding_is_no_word_however_probable_it_is():
+    written = translation.greedy(likes_padding, (np.zeros((2, 1)),), 5)
+    assert written.tolist() == [[4, 4, END, PADDING, PADDING]] * 2
+    # of all sentences the shortest, END alone, is the most probable; one beam does not see it
+    for width, best, probability_of_it in ((1, [4, 4, END, 0, 0], 0.3**3), (4, [END, 0, 0, 0, 0], 0.05)):
+        sentences, scores = translation.beam_search(likes_padding, (np.zeros((2, 1)),), width, 5)
+        assert sentences[0, 0].tolist() == best
+        assert math.isclose(scores[0, 0], math.log(probability_of_it))
+        for sentence in sentences[scores > -np.inf]:
+            ends = np.flatnonzero(sentence == END)
+            assert PADDING not in (sentence[: ends[0]] if len(ends) else sentence)

@@ -1,6 +1,8 @@
 """Open the course in JupyterLab, for this machine only.
 
 make lab [PORT=8888] [LESSON=04] [HEADLESS=1]
+
+LESSON=05b opens that lesson, LESSON=05 the first of the chapter; without it the first of all opens.
 """
 
 import os
@@ -21,7 +23,6 @@ from pathlib import Path
 
 import lessons
 
-START = lessons.NOTEBOOKS / "00_start_here.ipynb"
 # No question about news, no look for a newer JupyterLab.
 SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 
@@ -77,7 +78,7 @@ def looks_of_the_user(environment: dict[str, str]) -> None:
 
 def main() -> int:
     wanted = surroundings.own("LESSON")
-    opened = lessons.find(wanted.split())[0] if wanted else START
+    opened = lessons.find(wanted.replace(",", " ").split())[0]
     port = free_port()
     environment = surroundings.as_chosen()
     write_settings()

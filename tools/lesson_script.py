@@ -1,7 +1,7 @@
 """Turn a lesson into a script that reads well in an editor, and back.
 
-    python tools/lesson_script.py unpack notebooks/04_overfitting.ipynb 04_overfitting.py
-    python tools/lesson_script.py pack 04_overfitting.py notebooks/04_overfitting.ipynb
+    python tools/lesson_script.py unpack notebooks/NNx_name.ipynb NNx_name.py
+    python tools/lesson_script.py pack NNx_name.py notebooks/NNx_name.ipynb
 
 The script is in Jupytext's percent format. A cell's id and tags stand in its header:
 

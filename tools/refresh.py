@@ -1,7 +1,8 @@
 """Execute lessons in place and store their outputs in one normal form.
 
     python tools/refresh.py            all lessons
-    python tools/refresh.py 04 07      these two
+    python tools/refresh.py 04 05      all lessons of these two chapters
+    python tools/refresh.py 05b        this one
 
 A refresh of an unchanged lesson changes nothing in the file but the numbers after ≈ and the pictures. The new
 numbers are taken, not kept, because the prose must agree with what the code gives now: a test compares the two,

@@ -2,8 +2,9 @@
 
     make test [LESSON=04] [BACKEND=jax|torch] [SEED=3] [ARITHMETIC=noise|tf32] [WORKERS=2]
 
-The variables are read from the environment. LESSON narrows the run to lessons (their notebooks, and the tests that
-carry their names) and the lint. What is added on the command line goes to pytest.
+The variables are read from the environment. LESSON narrows the run to a lesson (05b) or a chapter (05) or several of
+them (their notebooks, and the tests that carry their names) and to the lint. What is added on the command line goes to
+pytest.
 """
 
 import surroundings

@@ -2,6 +2,8 @@
 
 Boxes are float arrays (N, 4) of x0, y0, x1, y1 with x0 ≤ x1 and y0 ≤ y1, in any unit. The corners are places on a
 plane, not numbers of pixels: a box from 2 to 5 is 3 wide. float32 is computed in float32, everything else in float64.
+A threshold is compared in the type of what it is compared with, so that equality does not depend on the types: an IoU
+of 1/5 is not over 0.2, be it a float of Python's, an np.float64 or an np.float32, and be the boxes float32 or float64.
 
 What is taken, and what not, everywhere in this module:
 
@@ -158,7 +160,7 @@ def nms(
     """
     columns = _columns(boxes)
     scores = _scores(scores, columns.shape[1])
-    _fraction(iou_threshold, "iou_threshold")
+    iou_threshold = columns.dtype.type(_fraction(iou_threshold, "iou_threshold"))
     order = np.argsort(-scores, kind="stable")
     kept = np.zeros(len(order), bool)
     for places in _by_class(class_ids, order):
@@ -191,21 +193,24 @@ def soft_nms(
         class_ids: (N,) integers; boxes of different classes do not touch each other's scores.
 
     Returns:
-        Indices of the boxes that are left, by falling new score (equal ones in the order given), and their new scores.
+        Indices of the boxes that are left, by falling new score (equal ones in the order given), and their new scores,
+        of the type of the scores given.
 
     Raises:
         ValueError: as for `nms`; a negative score, another method, a sigma that is not over 0.
     """
     columns = _columns(boxes)
-    scores = _scores(scores, columns.shape[1]).astype(columns.dtype)
-    _fraction(iou_threshold, "iou_threshold")
+    scores = _scores(scores, columns.shape[1])
+    columns = columns.astype(np.result_type(columns, scores), copy=False)  # an IoU as exact as the score it changes
+    iou_threshold = columns.dtype.type(_fraction(iou_threshold, "iou_threshold"))
     if method not in ("linear", "gaussian"):
         raise ValueError(f'method is "linear" or "gaussian", not {method!r}')
     if not 0 < sigma < np.inf or not 0 <= score_threshold < np.inf:
         raise ValueError(f"sigma is over 0 and score_threshold is 0 or more, not {sigma!r} and {score_threshold!r}")
+    score_threshold = scores.dtype.type(_as_written(score_threshold))
     if (scores < 0).any():
         raise ValueError("soft_nms multiplies scores: they have to be 0 or more")
-    order = np.arange(len(scores))
+    order, linear = np.arange(len(scores)), method == "linear"
     chosen, chosen_scores = [], []
     for left in _by_class(class_ids, order):
         left = left[scores[left] >= score_threshold]
@@ -215,10 +220,8 @@ def soft_nms(
             chosen.append(left[best])
             chosen_scores.append(now[best])
             overlap = _iou_block(columns[:, left[best], None], columns[:, left])[0]
-            if method == "linear":
-                now = np.where(overlap > iou_threshold, now * (1 - overlap), now)
-            else:
-                now = now * np.exp(-(overlap**2) / sigma)
+            factor = np.where(overlap > iou_threshold, 1 - overlap, 1) if linear else np.exp(-(overlap**2) / sigma)
+            now = now * factor.astype(now.dtype, copy=False)
             stays = now >= score_threshold
             stays[best] = False
             left, now = left[stays], now[stays]
@@ -258,11 +261,11 @@ def match(
     Raises:
         ValueError: thresholds that are not in this order; see also the top of the module.
     """
-    _fraction(positive, "positive")
-    _fraction(negative, "negative")
+    positive, negative = _fraction(positive, "positive"), _fraction(negative, "negative")
     if negative > positive:
         raise ValueError(f"negative may not be over positive, but {negative!r} > {positive!r}")
     anchors, truths = _same_dtype(_columns(anchors, "anchors"), _columns(truths, "truths"))
+    positive, negative = anchors.dtype.type(positive), anchors.dtype.type(negative)
     count, objects = anchors.shape[1], truths.shape[1]
     assigned = np.full(count, NEGATIVE)
     if not objects:
@@ -289,7 +292,7 @@ def precision_recall(scores: np.ndarray, correct: np.ndarray, truths: int) -> tu
 
     Args:
         scores: (N,).
-        correct: (N,) booleans: did this detection find an object that no better one had found?
+        correct: (N,) booleans, or 0 and 1: did this detection find an object that no better one had found?
         truths: how many objects there are, at least 1.
 
     Returns:
@@ -298,10 +301,18 @@ def precision_recall(scores: np.ndarray, correct: np.ndarray, truths: int) -> tu
     Raises:
         ValueError: arrays that do not fit each other, more correct detections than truths, or no truths.
     """
+<<<<<<< HEAD
     correct = np.asarray(correct, bool)
     if correct.ndim != 1:
         raise ValueError(f"correct is one truth value for each detection, (N,), not of the shape {correct.shape}")
     scores = _scores(scores, len(correct))
+=======
+    correct = np.asarray(correct)
+    if not np.isin(correct, (0, 1)).all():
+        raise ValueError("correct says yes or no for each detection: True and False, or 1 and 0, and nothing else")
+    correct = correct.astype(bool)
+    scores = _scores(scores, len(correct) if correct.ndim == 1 else -1)
+>>>>>>> main
     if isinstance(truths, bool) or not isinstance(truths, int | np.integer) or truths < max(1, correct.sum()):
         raise ValueError(f"truths is a whole number, 1 or more and no less than are correct, not {truths!r}")
     found = np.cumsum(correct[np.argsort(-scores, kind="stable")])
@@ -507,7 +518,7 @@ def _slices(rows: int, columns: int) -> list[slice]:
 # ---- NMS and matching ----
 
 
-def _kept_of_sorted(columns: np.ndarray, threshold: float) -> np.ndarray:
+def _kept_of_sorted(columns: np.ndarray, threshold: np.floating) -> np.ndarray:
     """Which boxes NMS keeps, as indices; columns (4, n), the best box first.
 
     The best boxes that are left, a block of them, are decided among themselves. Then those that stand delete what
@@ -533,7 +544,7 @@ def _kept_of_sorted(columns: np.ndarray, threshold: float) -> np.ndarray:
     return np.concatenate(kept)
 
 
-def _over(a: np.ndarray, b: np.ndarray, threshold: float) -> np.ndarray:
+def _over(a: np.ndarray, b: np.ndarray, threshold: np.floating) -> np.ndarray:
     """Which pairs have an IoU over the threshold, (n, m)."""
     return _iou_block(a, b) > threshold
 
@@ -729,15 +740,22 @@ def _class_ids(class_ids: np.ndarray, count: int) -> np.ndarray:
     return ids.astype(np.int64)
 
 
-def _fraction(number: float, name: str) -> None:
-    """Refuse what is not a number from 0 to 1."""
+def _fraction(number: float, name: str) -> float:
+    """Return a threshold as a float of Python's; refuse what is not a number from 0 to 1."""
     if not 0 <= number <= 1:
         raise ValueError(f"{name} is a number from 0 to 1, not {number!r}")
+    return _as_written(number)
+
+
+def _as_written(number: float) -> float:
+    """Return the float that a number is written as: np.float32(0.2) means 0.2, though it lies a little above."""
+    return float(str(number)) if isinstance(number, np.float32 | np.float16) else float(number)
 
 
 def _thresholds(thresholds: Sequence[float]) -> np.ndarray:
     """Return IoU thresholds, (T,)."""
-    thresholds = np.asarray(thresholds, float)
+    given = np.asarray(thresholds)
+    thresholds = np.array([_as_written(one) for one in thresholds]) if given.ndim == 1 and given.size else given
     if thresholds.ndim != 1 or not thresholds.size or not ((thresholds > 0) & (thresholds <= 1)).all():
         raise ValueError(f"thresholds are one or more numbers over 0 and up to 1, not {thresholds}")
     return thresholds

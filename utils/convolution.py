@@ -187,7 +187,8 @@ def conv2d_gradients(
     seen = windows(x, kernel.shape[:2], strides=strides, padding=padding, dilation_rate=dilation_rate)
     output_gradient = _check_gradient(output_gradient, (*seen.shape[:3], kernel.shape[3]))
     height, width, inputs, outputs = kernel.shape
-    by_group = output_gradient.reshape(-1, groups, outputs // groups).transpose(1, 0, 2)
+    positions = np.prod(seen.shape[:3])
+    by_group = output_gradient.reshape(positions, groups, outputs // groups).transpose(1, 0, 2)
 
     kernel_gradient = _columns(seen, groups).transpose(0, 2, 1) @ by_group
     kernel_gradient = kernel_gradient.reshape(groups, height, width, inputs, outputs // groups)
@@ -297,7 +298,8 @@ def max_pool2d_gradient(
     """Return the gradient of a loss with respect to the input of `max_pool2d`.
 
     Each window hands its whole gradient to its largest pixel. Of several that are equally large, the first gets it,
-    row by row from the top left, as in TensorFlow on a CPU and in PyTorch.
+    row by row from the top left, as in TensorFlow on a CPU and in PyTorch; a pixel of the padding gets none, also where
+    all that a window covers is −∞.
 
     Args:
         output_gradient: of the loss with respect to the output of `max_pool2d`, of its shape.
@@ -315,6 +317,11 @@ def max_pool2d_gradient(
     output_gradient = _check_gradient(output_gradient, (n, rows, columns, channels))
     flat = seen.reshape(n, rows, columns, height * width, channels)
     first = flat.argmax(axis=3)[:, :, :, None]  # argmax takes the first of equals
+    if padding == "same":
+        ones = np.ones((1, *x.shape[1:3], 1), bool)
+        inside = windows(ones, pool_size, strides=strides, padding=padding).reshape(1, rows, columns, -1, 1) > 0
+        outside = ~np.take_along_axis(np.broadcast_to(inside, flat.shape), first, axis=3)
+        first = np.where(outside, inside.argmax(axis=3)[:, :, :, None], first)  # all else is as small: the first pixel
     window_gradient = np.zeros(flat.shape, np.result_type(x, output_gradient))
     np.put_along_axis(window_gradient, first, output_gradient[:, :, :, None], axis=3)
     return _add_back(window_gradient.reshape(seen.shape), x, strides, padding, 1)
@@ -360,7 +367,7 @@ def _columns(seen: np.ndarray, groups: int) -> np.ndarray:
     """Copy windows into one matrix a group: (groups, positions of all images, kernel area · inputs)."""
     n, rows, columns, height, width, channels = seen.shape
     by_group = seen.reshape(n * rows * columns, height, width, groups, channels // groups).transpose(3, 0, 1, 2, 4)
-    return by_group.reshape(groups, n * rows * columns, -1)
+    return by_group.reshape(groups, n * rows * columns, height * width * (channels // groups))
 
 
 def _matrices(kernel: np.ndarray, groups: int) -> np.ndarray:

@@ -11,6 +11,7 @@ import functools
 import json
 import os
 import re
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +20,7 @@ import numpy as np
 __all__ = [
     "date_formats",
     "digits",
+    "equal_parts",
     "letters",
     "mnist",
     "moved",
@@ -87,6 +89,38 @@ def split(arrays: Sequence[np.ndarray], sizes: Sequence[int], seed: int) -> list
         generator = np.random.default_rng([seed, 1])
         parts = [generator.permutation(part) for part in parts]
     return [tuple(array[part] for array in arrays) for part in parts]
+
+
+def equal_parts(arrays: Sequence[np.ndarray], count: int, seed: int, multiple: int = 1) -> list[tuple[np.ndarray, ...]]:
+    """Shuffle arrays together and deal their rows into parts of one size: for as many runs, one part held out in each.
+
+    A part is as large as it can be: the greatest multiple of `multiple` of which `count` fit into the rows. What is
+    left over then, fewer than `count` · `multiple` rows, is in no part; the seed decides which rows these are.
+
+    Args:
+        arrays: as for `split`, whose rule for class labels holds here too.
+        count: how many parts, at least 1.
+        seed: the same seed gives the same parts, on every machine.
+        multiple: what the size of a part is divisible by: the size of a batch, so that batches come out even.
+
+    Returns:
+        `count` tuples of arrays, as `split` returns them.
+
+    Raises:
+        ValueError: arrays that `split` refuses, a count or a multiple that is not a whole number from 1 up, or fewer
+            rows than `count` · `multiple`.
+
+    Example: `parts = equal_parts([x, y], 5, seed=10, multiple=32)` deals 1,797 rows into five parts of 352.
+    """
+    arrays = [np.asarray(array) for array in arrays]
+    rows = _checked_rows(arrays)
+    for name, number in {"count": count, "multiple": multiple}.items():
+        if isinstance(number, (bool, np.bool_)) or not isinstance(number, (int, np.integer)) or number < 1:
+            raise ValueError(f"{name} is a whole number from 1 up, not {number!r}")
+    size = rows // int(count) // int(multiple) * int(multiple)
+    if not size:
+        raise ValueError(f"{rows} rows are too few for {count} parts, each of a multiple of {multiple} rows")
+    return split(arrays, [size] * int(count), seed)
 
 
 def _checked_sizes(sizes: Sequence[int]) -> list[int]:
@@ -247,11 +281,15 @@ def letters() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return (images / 255.0).astype(np.float32), labels.astype(np.int64), families
 
 
+KERAS_FALLBACK = os.path.join("/tmp" if os.path.isdir("/tmp") else tempfile.gettempdir(), ".keras")
+"""Where Keras keeps what it loads when the home folder cannot be written."""
+
+
 def mnist() -> tuple[np.ndarray, np.ndarray]:
     """Return the handwritten digits of MNIST, if Keras has loaded them on this machine before.
 
-    The file is looked for where Keras keeps it: datasets/mnist.npz in the folder that KERAS_HOME names, else in
-    .keras in the home folder. It is never downloaded from here.
+    The file is looked for where Keras keeps it: datasets/mnist.npz in the folder that KERAS_HOME names, in .keras in
+    the home folder, and in `KERAS_FALLBACK`. It is never downloaded from here.
 
     Returns:
         The images, float32 (70000, 28, 28), gray values from 0 (paper) to 1 (ink): the 60,000 training digits, then the
@@ -261,12 +299,13 @@ def mnist() -> tuple[np.ndarray, np.ndarray]:
         FileNotFoundError: the file is not there; the message says how to get it.
         ValueError: the file is another one.
     """
-    home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
-    path = home.expanduser() / "datasets" / "mnist.npz"
-    if not path.exists():
+    homes = [os.environ.get("KERAS_HOME"), os.path.join("~", ".keras"), KERAS_FALLBACK]
+    places = [Path(os.path.expanduser(home), "datasets", "mnist.npz") for home in homes if home]
+    path = next((place for place in places if place.is_file()), None)
+    if path is None:
         raise FileNotFoundError(
-            f"there is no {path}. With a network, once, Keras can fetch it (11 MB): "
-            'python -c "import keras; keras.datasets.mnist.load_data()". Or copy mnist.npz there from another machine.'
+            f"there is no {', no '.join(map(str, places))}. With a network, once, Keras can fetch it (11 MB), in a"
+            " cell of a lesson: import keras; keras.datasets.mnist.load_data(). Or copy mnist.npz from another machine."
         )
     with np.load(path, allow_pickle=False) as file:
         names = ["x_train", "x_test", "y_train", "y_test"]

@@ -10,6 +10,7 @@ import html
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import ipywidgets
@@ -43,7 +44,7 @@ class Slider:
         value = self.low if self.value is None else self.value
         if not self.low < self.high or self.step <= 0 or not self.low <= value <= self.high:
             raise ValueError(f"slider {name!r}: needs low < high, step > 0 and a value between, not {self}")
-        whole = all(isinstance(number, int) for number in (self.low, self.high, self.step, value))
+        whole = all(isinstance(number, Integral) for number in (self.low, self.high, self.step, value))
         kind = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
         return kind(
             value=value,
@@ -58,7 +59,7 @@ class Slider:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several values, chosen from a list."""
+    """One of several values, chosen from a list: of numbers, strings, tuples, lists, or whatever can be compared."""
 
     options: Sequence[Any]
     value: Any = None
@@ -69,8 +70,10 @@ class Choice:
         options = list(self.options)
         if not options or (self.value is not None and self.value not in options):
             raise ValueError(f"choice {name!r}: needs options and a value that is one of them, not {self}")
-        value = options[0] if self.value is None else self.value
-        return ipywidgets.Dropdown(options=options, value=value, description=self.label or name, **_WIDE)
+        chosen = 0 if self.value is None else options.index(self.value)
+        # Named one by one, since of options that are pairs Dropdown would take the first half for a name.
+        named = [(str(one), one) for one in options]
+        return ipywidgets.Dropdown(options=named, index=chosen, description=self.label or name, **_WIDE)
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ class Number:
     def widget(self, name: str) -> ipywidgets.Widget:
         """Make the widget; raises ValueError if the limits or value are not whole or do not fit each other."""
         value = self.low if self.value is None else self.value
-        whole = all(isinstance(number, int) for number in (self.low, self.high, value))
+        whole = all(isinstance(number, Integral) for number in (self.low, self.high, value))
         if not whole or not self.low < self.high or not self.low <= value <= self.high:
             raise ValueError(f"number {name!r}: needs whole numbers, low < high and a value between, not {self}")
         return ipywidgets.BoundedIntText(

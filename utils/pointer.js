@@ -31,6 +31,33 @@ function throttled(send) {
   };
 }
 
+// Follow one pointer from where it presses the target until it lets go: the left button of a mouse, the first finger,
+// or the tip of a pen. All targets with the same `held` follow one pointer together; others are ignored meanwhile.
+// A release that never arrives (a dialog or the edge of a frame may swallow it) is noticed at the next move.
+function follow(target, held, { begin, move, end }) {
+  const stop = (event) => {
+    if (held.target !== target || held.pointer !== event.pointerId) return;
+    held.target = null;
+    end();
+  };
+  target.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || event.ctrlKey || !event.isPrimary) return;
+    if (held.target !== null && held.type !== event.pointerType) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (held.target !== null) held.end(); // two of one type cannot be primary: the first has gone unnoticed
+    Object.assign(held, { target, end, pointer: event.pointerId, type: event.pointerType });
+    target.setPointerCapture(event.pointerId);
+    begin(event);
+  });
+  target.addEventListener("pointermove", (event) => {
+    if (held.target !== target || held.pointer !== event.pointerId) return;
+    if (event.buttons & 1) move(event);
+    else stop(event);
+  });
+  for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) target.addEventListener(name, stop);
+}
+
 function dragging(model, root) {
   const [width, height] = model.get("size");
   const unit = Math.max(width, height) / 100;
@@ -48,6 +75,7 @@ function dragging(model, root) {
     model.save_changes();
   });
   const shapes = {};
+  const held = { target: null };
 
   function place(name) {
     const [x0, y0, x1, y1] = boxes[name];
@@ -76,28 +104,21 @@ function dragging(model, root) {
     boxes[name] = [x0, y0, Math.min(Math.max(x1 + dx, x0 + least), width), Math.min(Math.max(y1 + dy, y0 + least), height)];
   }
 
-  function follow(target, name, change) {
-    target.addEventListener("pointerdown", (start) => {
-      start.preventDefault();
-      start.stopPropagation();
-      shapes[name].group.focus();
-      target.setPointerCapture(start.pointerId);
-      const pixel = canvas.getBoundingClientRect().width / width;
-      const before = [...boxes[name]];
-      const onMove = (event) => {
+  function drag(target, name, change) {
+    let start, before;
+    follow(target, held, {
+      begin(event) {
+        shapes[name].group.focus();
+        [start, before] = [event, [...boxes[name]]];
+      },
+      move(event) {
+        const pixel = canvas.getBoundingClientRect().width / width;
         boxes[name] = [...before];
         change(name, (event.clientX - start.clientX) / pixel, (event.clientY - start.clientY) / pixel);
         place(name);
         send();
-      };
-      const onEnd = () => {
-        target.removeEventListener("pointermove", onMove);
-        target.removeEventListener("pointerup", onEnd);
-        target.removeEventListener("pointercancel", onEnd);
-      };
-      target.addEventListener("pointermove", onMove);
-      target.addEventListener("pointerup", onEnd);
-      target.addEventListener("pointercancel", onEnd);
+      },
+      end() {},
     });
   }
 
@@ -115,8 +136,8 @@ function dragging(model, root) {
     canvas.append(group);
     shapes[name] = { body, label, corner, group };
     place(name);
-    follow(body, name, move);
-    follow(corner, name, resize);
+    drag(body, name, move);
+    drag(corner, name, resize);
     group.addEventListener("keydown", (event) => {
       const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
       if (!step) return;
@@ -131,7 +152,7 @@ function dragging(model, root) {
 
   const onBoxes = () => {
     const now = model.get("boxes");
-    if (JSON.stringify(now) === JSON.stringify(boxes) || canvas.querySelector(":active")) return;
+    if (JSON.stringify(now) === JSON.stringify(boxes) || held.target !== null) return;
     boxes = structuredClone(now);
     Object.keys(boxes).forEach(place);
   };
@@ -196,19 +217,10 @@ function drawing(model, root) {
     paint();
     send();
   };
-  pad.addEventListener("pointerdown", (event) => {
-    event.preventDefault();
-    pad.setPointerCapture(event.pointerId);
-    last = null;
-    draw(event);
-    pad.addEventListener("pointermove", draw);
-  });
   const stop = () => {
-    pad.removeEventListener("pointermove", draw);
     last = null;
   };
-  pad.addEventListener("pointerup", stop);
-  pad.addEventListener("pointercancel", stop);
+  follow(pad, { target: null }, { begin: draw, move: draw, end: stop });
   clear.addEventListener("click", () => {
     ink.fill(0);
     paint();

@@ -60,13 +60,23 @@ def start_lesson(seed: int, keras: bool = True) -> int:
     Returns:
         The seed in force.
 
+    The environment variable `LESSON_ARITHMETIC`, when set, puts one of `arithmetic.KINDS` under TensorFlow.
+
     Raises:
-        ValueError: the seed is not an integer in range, or `KERAS_BACKEND` names no backend of Keras 3.
+        ValueError: the seed is not an integer in range, `KERAS_BACKEND` names no backend of Keras 3, or
+            `LESSON_ARITHMETIC` no arithmetic, or one for a backend that is not TensorFlow.
         ModuleNotFoundError: no backend is installed, or not the one that `KERAS_BACKEND` asks for.
+        RuntimeError: this Python leaves assertions out (`PYTHONOPTIMIZE`, `-O`).
     """
     global _lesson_seed
+    if not __debug__:
+        raise RuntimeError(
+            "this Python leaves every assert out, so no claim of the lesson would be checked: start Jupyter again"
+            " without PYTHONOPTIMIZE and -O, or with `make lab`"
+        )
     chosen = _checked_seed(os.environ.get("LESSON_SEED") or seed)
     _choose_backend()
+    _chosen_arithmetic()
     _limit_threads()
     _tell_backend()
     if "keras" in sys.modules:
@@ -215,11 +225,12 @@ def _environment_rows() -> list[list[str]]:
     computes_on = device()  # raises where no backend has been chosen
     importlib.import_module("keras")  # which sets the precision
     full = _computes_full_float32()
+    products = f"LESSON_ARITHMETIC={kind}" if (kind := _chosen_arithmetic()) else "full" if full else "rounded"
     return [
         *rows,
         ["Keras backend", os.environ["KERAS_BACKEND"], "OK"],
         ["computes on", computes_on, "OK"],
-        ["float32 products", "full" if full else "rounded", "OK" if full else "call runtime.start_lesson again"],
+        ["float32 products", products, "OK" if full else "call runtime.start_lesson again"],
     ]
 
 
@@ -256,6 +267,20 @@ def _choose_backend() -> None:
     raise ModuleNotFoundError(f"{what}: run `make lab` for TensorFlow, `make backends` for JAX and PyTorch")
 
 
+def _chosen_arithmetic() -> str | None:
+    """Return what LESSON_ARITHMETIC names, None where it is not set, or say in a ValueError what is wrong with it."""
+    from utils import arithmetic
+
+    name = os.environ.get("LESSON_ARITHMETIC")
+    if not name:
+        return None
+    if name not in arithmetic.KINDS:
+        raise ValueError(f"LESSON_ARITHMETIC is one of {', '.join(arithmetic.KINDS)}, not {name!r}")
+    if os.environ["KERAS_BACKEND"] != "tensorflow":
+        raise ValueError(f"LESSON_ARITHMETIC is for TensorFlow, not for {os.environ['KERAS_BACKEND']}")
+    return name
+
+
 def _limit_threads() -> None:
     """Give each numerical library `THREADS` threads, unless the user has set a number."""
     for name in THREAD_VARIABLES:
@@ -283,7 +308,13 @@ def _prepare_keras() -> None:
     keras.config.set_epsilon(1e-7)
     keras.config.set_image_data_format("channels_last")
     keras.config.set_dtype_policy("float32")
+    keras.config.set_max_epochs(None)
+    keras.config.set_max_steps_per_epoch(None)
     _ask_for_full_float32()
+    if kind := _chosen_arithmetic():
+        from utils import arithmetic
+
+        arithmetic.use(kind)
     with without_log_lines():
         keras.ops.convert_to_numpy(keras.ops.ones((1, 1)) @ keras.ops.ones((1, 1)))
 

@@ -99,6 +99,7 @@ def wilson_interval(right: int, trials: int, z: float = 1.959964) -> tuple[float
     """
     if not 0 <= right <= trials or trials < 1:
         raise ValueError(f"{right} right of {trials} trials is no share")
+    right, trials = float(right), float(trials)  # np.int32 would overflow
     share = right / trials
     center = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
     half = z / (1 + z**2 / trials) * math.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
@@ -106,7 +107,7 @@ def wilson_interval(right: int, trials: int, z: float = 1.959964) -> tuple[float
 
 
 def greedy(step: Step, state: State, length: int) -> np.ndarray:
-    """Write N sentences, always with the most probable next word.
+    """Write N sentences, always with the most probable next word. PADDING is no word, however probable it is.
 
     Args:
         step, state: the model, and its state before the first word; see the top of this module.
@@ -121,7 +122,8 @@ def greedy(step: Step, state: State, length: int) -> np.ndarray:
     finished = np.zeros(count, bool)
     for position in range(length):
         log_probabilities, state = step(words, state)
-        words = np.where(finished, PADDING, np.argmax(log_probabilities, axis=-1)).astype(np.int32)
+        best = np.argmax(np.asarray(log_probabilities)[:, PADDING + 1 :], axis=-1) + PADDING + 1
+        words = np.where(finished, PADDING, best).astype(np.int32)
         written[:, position] = words
         finished |= words == END
         if finished.all():
@@ -159,8 +161,8 @@ def beam_search(step: Step, state: State, width: int, length: int) -> tuple[np.n
         log_probabilities, state = step(words, state)
         size = log_probabilities.shape[-1]
         grown = np.array(log_probabilities, float).reshape(count, width, size)
-        grown[finished] = -np.inf  # after its end a sentence goes on with padding, at no cost
-        grown[finished, PADDING] = 0.0
+        grown[finished] = -np.inf  # after its end a sentence goes on with padding, at no cost, and not before
+        grown[:, :, PADDING] = np.where(finished, 0.0, -np.inf)
         totals = (scores[:, :, None] + grown).reshape(count, width * size)
         best = np.argsort(-totals, axis=1, kind="stable")[:, :width]
         scores = np.take_along_axis(totals, best, axis=1)

@@ -19,9 +19,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import lessons
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "browser-test"
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 NO_BROWSER = (
@@ -43,7 +43,7 @@ FAILED = pytest.StashKey[bool]()
 
 def pytest_addoption(parser):
     group = parser.getgroup("browser")
-    group.addoption("--notebook", default="notebooks/04_overfitting.ipynb", help="the lesson to drive")
+    group.addoption("--notebook", default="04", help="the lesson to drive: 05b, a chapter or a file")
     group.addoption("--theme", default="JupyterLab Light", help='theme of JupyterLab, as "JupyterLab Dark"')
     group.addoption("--screenshots", help="folder for a picture of every step")
 
@@ -69,10 +69,7 @@ def _picture_on_failure(request, tmp_path):
 @pytest.fixture(scope="session")
 def notebook(request):
     """The path of the lesson under test."""
-    path = ROOT / request.config.getoption("notebook")
-    if not path.is_file():
-        pytest.fail(f"no such notebook: {path}", pytrace=False)
-    return path
+    return lessons.find([request.config.getoption("notebook")])[0]
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from statistics import median
 
+import lessons
 import pytest
 
 from utils.exercises import engine
@@ -70,11 +71,13 @@ class Lab:
         self.step("ran")
 
     def code_cells(self):
-        """How many code cells have something to run."""
-        return sum(bool(code.strip()) for code in code_of(self.notebook))
+        """How many code cells have something to run and show a prompt, which one that is folded away does not."""
+        cells = lessons.read(self.notebook).cells
+        code = [cell for cell in cells if cell.cell_type == "code" and not lessons.is_collapsed(cell)]
+        return sum(bool(cell.source.strip()) for cell in code)
 
     def finished_cells(self):
-        """How many cells show an execution count: [7]: and neither [ ]: nor [*]:."""
+        """How many cells show an execution count: [7]: and neither [ ]: nor [*]:. (Those folded away show none.)"""
         prompts = self.page.locator(".jp-CodeCell .jp-InputPrompt").all_text_contents()
         return sum(bool(re.fullmatch(r"\s*\[\d+\]:\s*", prompt)) for prompt in prompts)
 

@@ -43,6 +43,7 @@ WRONG = {
         (lambda answers, labels: 100 * np.mean(answers == labels), "percentage"),
         (lambda answers, labels: np.mean(answers != labels), "share of wrong answers"),
         (lambda answers, labels: np.sum(answers == labels) / 5, "any length"),
+        (lambda answers, labels: round(np.mean(answers == labels), 2), "without rounding"),
         (lambda answers, labels: answers == labels, "should be a number"),
     ],
     "nearest_neighbor": [

@@ -119,5 +119,13 @@ WRONG = {
             "the last stamp begins at",
         ),
         (lambda y, kernel, stride: np.kron(y, kernel), "should have the shape"),
+        (
+            lambda y, kernel, stride: (  # ink in the gap
+                stamp(y, kernel, stride, full_shape(y, kernel, stride))
+                if stride < 3
+                else np.pad(stamp(y, kernel, stride, full_shape(y, kernel, stride)), ((0, 1), (0, 0)), "edge")
+            ),
+            "should have the shape (8, 12), not (9, 12)",
+        ),
     ],
 }

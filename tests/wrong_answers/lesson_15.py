@@ -12,6 +12,10 @@ def ista(x, D, price, steps, update):
     return a
 
 
+def _allowed(scores, share):
+    return min(int(share * len(scores) + 1e-9), len(np.unique(scores)) - 1)
+
+
 def soft(a, by):
     return np.sign(a) * np.maximum(np.abs(a) - by, 0)
 
@@ -65,6 +69,7 @@ WRONG = {
         (lambda scores, share: np.sort(scores)[int(share * len(scores))], "High scores are alarms"),
         (lambda scores, share: scores[len(scores) - 1 - int(share * len(scores))], "in any order"),
         (lambda scores, share: np.quantile(scores, 1 - share), "one of the scores"),
+        (lambda scores, share: np.unique(scores)[::-1][_allowed(scores, share)], "Equal scores count each for itself"),
         (lambda scores, share: np.sort(scores)[::-1][max(0, int(share * len(scores)) - 1)], "lies one"),
         (lambda scores, share: np.sort(scores)[::-1][int(share * len(scores)) + 1], "lie three"),
         (

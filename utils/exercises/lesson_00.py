@@ -28,6 +28,12 @@ def check_accuracy(answer):
     expect(not np.isclose(result, 60), "That is a percentage. A share lies between 0 and 1.")
     expect(not np.isclose(result, 0.4), "That is the share of wrong answers.")
     expect_close(result, 0.6, "the share for five answers, three of them right", hint="Compare place by place.")
+    answers, labels = np.array([3, 1, 4, 0, 0, 0, 0]), np.array([3, 1, 4, 1, 5, 9, 2])
+    result = expect_number(call(answer, answers, labels))
+    expect(
+        not 1e-6 < abs(result - 3 / 7) < 0.03, "Three of seven are right. Return the share itself, without rounding."
+    )
+    expect_close(result, 3 / 7, "the share for seven answers, three of them right", hint="Does it work for any length?")
     rng = np.random.default_rng(0)
     for length in (1, 7, 100):
         answers, labels = rng.integers(0, 3, (2, length))

@@ -4,7 +4,16 @@ import inspect
 
 import numpy as np
 
-from utils.exercises.engine import Exercise, Wrong, call, expect, expect_array, expect_close, expect_number
+from utils.exercises.engine import (
+    Exercise,
+    Wrong,
+    call,
+    expect,
+    expect_array,
+    expect_close,
+    expect_number,
+    expect_parts,
+)
 
 CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 XOR = np.array([0, 1, 1, 0])
@@ -123,10 +132,7 @@ def check_repair_backward(answer):
         inputs, targets = rng.normal(size=(count, n_in)), rng.normal(size=(count, n_out))
         parameters = [rng.normal(size=shape) for shape in [(n_in, n_hidden), (n_hidden,), (n_hidden, n_out), (n_out,)]]
         result = call(answer, inputs, targets, *parameters)
-        expect(
-            isinstance(result, tuple | list) and len(result) == 4,
-            "Return a list of four gradients: by W1, b1, W2 and b2.",
-        )
+        result = expect_parts(result, 4, "Return a list of four gradients: by W1, b1, W2 and b2.")
 
         def loss(*moved, inputs=inputs, targets=targets):
             return relu_loss(inputs, targets, *moved)
@@ -192,11 +198,7 @@ def _passed_on(pass_on, slope, count):
     """What pass_on gives for a slope: one array for each input."""
     slopes = pass_on(slope)
     expect(slopes is not None, "pass_on returns None. Is there a return statement in it?")
-    expect(
-        isinstance(slopes, tuple | list) and len(slopes) == count,
-        f"pass_on returns a tuple with one slope for each of the {count} inputs.",
-    )
-    return slopes
+    return expect_parts(slopes, count, f"pass_on returns a tuple with one slope for each of the {count} inputs.")
 
 
 def check_divide(answer):

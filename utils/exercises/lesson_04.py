@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from utils.exercises.engine import Exercise, Wrong, call, expect, expect_array, expect_close, expect_number
+from utils.exercises.engine import (
+    Exercise,
+    Wrong,
+    call,
+    expect,
+    expect_array,
+    expect_close,
+    expect_number,
+    expect_parts,
+)
 
 
 def dropout_backward(output_gradient, kept, rate):
@@ -59,8 +68,7 @@ def patient_stop(losses, patience, min_delta):
 def check_patient_stop(answer):
     def stops(losses, patience, min_delta):
         result = call(answer, list(losses), patience, min_delta)
-        if not isinstance(result, tuple | list) or len(result) != 2:
-            raise Wrong("Return two numbers: the last epoch that runs, and the best epoch.")
+        result = expect_parts(result, 2, "Return two numbers: the last epoch that runs, and the best epoch.")
         return int(expect_number(result[0], "the last epoch")), int(expect_number(result[1], "the best epoch"))
 
     losses = [5.0, 4.0, 3.0, 4.0, 4.0, 4.0, 1.0]
@@ -108,7 +116,7 @@ def check_patient_stop(answer):
 
 
 def ridge(features, targets, price):
-    """Return the weights that make |features @ w - targets|² + price · |w|² least; with price 0, the smallest such.
+    """Return the weights that make |features @ w - targets|² + price · |w|² least; of several such, the smallest.
 
     The singular value decomposition turns the problem into one division for each direction: where the lesson's
     `least_squares` has 1 / s, ridge has s / (s² + price), which is calm where s is small.
@@ -163,11 +171,11 @@ def check_ridge(answer):
         "The weights for price 0 are huge. A size that should be zero is only nearly zero: rounding. "
         "Dividing by it explodes.",
     )
-    expect_close(
-        weights,
-        ridge(features, targets, 0),
-        "the result for price 0 with two equal features",
-        hint="Of all the weights that fit equally well, return the smallest, as least_squares does.",
+    expect_close(  # many weights fit equally well, and without a price none of them is better
+        features @ weights,
+        features @ ridge(features, targets, 0),
+        "the fit for price 0 with two equal features",
+        hint="Without a price nothing but the errors counts, and other weights make them smaller.",
     )
 
 

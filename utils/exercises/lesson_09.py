@@ -167,15 +167,24 @@ def check_transposed_convolution(answer):
         right = transposed_convolution(y, kernel, stride)
         result = expect_array(call(answer, y, kernel, stride), None, f"the result {what}")
         expect(
-            result.shape != (y.shape[0] * stride, y.shape[1] * stride) or result.shape == right.shape,
+            result.shape != (y.shape[0] * stride, y.shape[1] * stride) or stride > 2 or result.shape == right.shape,
             f"The size {what} is not right: the last stamp begins at (rows − 1) · stride and needs room.",
         )
-        result = expect_array(result, right.shape, f"the result {what}")
+        result = expect_array(_without_gaps(result, right.shape, stride), right.shape, f"the result {what}")
         expect(
             not np.allclose(result, _last_stamp_wins(y, kernel, stride)) or np.allclose(result, right),
             "Where stamps overlap, the later one has wiped out the earlier. They add up.",
         )
         expect_close(result, right, f"the result {what}", hint="Neighbors in y are stamped `stride` pixels apart.")
+
+
+def _without_gaps(picture, shape, stride):
+    """A picture that ends with its last stamp: where a kernel is smaller than the stride, Keras has a gap behind it."""
+    rows, columns = shape
+    extra = [max(0, stride - size) for size in (2, 3)]  # a kernel of 2×3
+    padded = picture.shape == (rows + extra[0], columns + extra[1])
+    empty = padded and not picture[rows:].any() and not picture[:, columns:].any()
+    return picture[:rows, :columns] if empty else picture
 
 
 def _last_stamp_wins(y, kernel, stride):

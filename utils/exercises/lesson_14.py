@@ -3,7 +3,7 @@
 import numpy as np
 
 from utils import boxes
-from utils.exercises.engine import Exercise, call, expect, expect_array, expect_close
+from utils.exercises.engine import Exercise, call, expect, expect_array, expect_close, expect_parts
 
 # ---- Center-ness ----
 
@@ -47,14 +47,10 @@ def largest_slip(width, height, threshold):
 
 
 def check_largest_slip(answer):
-    result = call(answer, 10.0, 20.0, 0.5)
-    expect(
-        isinstance(result, (tuple, list, np.ndarray)) and len(result) == 2,
-        "Return two numbers, (outward, inward).",
-    )
+    expect_parts(call(answer, 10.0, 20.0, 0.5), 2, "Return two numbers, (outward, inward).")
     for width, height, threshold in ((10.0, 30.0, 0.5), (12.0, 19.0, 0.9), (28.0, 7.0, 0.75)):
         pair = call(answer, width, height, threshold)
-        outward, inward = expect_array(np.array(pair, dtype=float), (2,), "the pair")
+        outward, inward = expect_array(pair, (2,), "the pair")
         expect(outward > 0 and inward > 0, "Both are distances: positive numbers of pixels.")
         expect(
             not (np.isclose(outward, width * (1 - threshold)) and np.isclose(inward, width / threshold - width)),

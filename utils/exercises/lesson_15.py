@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from utils.exercises.engine import Exercise, Wrong, call, expect, expect_array, expect_close, expect_number
+from utils.exercises.engine import (
+    Exercise,
+    Wrong,
+    call,
+    expect,
+    expect_array,
+    expect_close,
+    expect_number,
+    expect_parts,
+)
 
 # ---- An alarm that may be wrong so often ----
 
@@ -32,6 +41,12 @@ def check_alarm_threshold(answer):
     expect(threshold(scores, 0.0) == 20, "With share 0 no normal score may raise an alarm.")
     expect(threshold(scores, 0.13) == 18, "At most that share: 0.13 of 20 is 2.6, and 3 would be too many.")
     expect(threshold([5.0, 1.0, 3.0], 1.0) == 1, "With share 1 every score may lie above; return the smallest score.")
+    ties = [5.0, 1.0, 1.0, 5.0, 1.0, 9.0, 1.0, 1.0, 5.0, 1.0]
+    expect(
+        threshold(ties, 0.3) == 5,
+        "Of ten scores, six are 1, three are 5 and one is 9: three may lie above the threshold. Equal scores count "
+        "each for itself.",
+    )
     for share in (0.05, 0.3, 0.75):
         expect(threshold(scores, share) == alarm_threshold(scores, share), f"It is not right for share {share}.")
 
@@ -221,8 +236,7 @@ def check_tied_gradients(answer):
     rng = np.random.default_rng(15)
     x, W, b, c = rng.normal(size=(7, 5)), rng.normal(size=(5, 3)), rng.normal(size=3), rng.normal(size=5)
     result = call(answer, x, W, b, c)
-    if not isinstance(result, (tuple, list)) or len(result) != 3:
-        raise Wrong("Return three gradients: for W, for b and for c.")
+    result = expect_parts(result, 3, "Return three gradients: for W, for b and for c.")
     for_W, for_b, for_c = tied_gradients(x, W, b, c)
     mine_c = expect_array(result[2], (5,), "the gradient for c")
     expect(not np.allclose(mine_c, 7 * for_c), "The gradient for c: the loss is averaged over the rows.")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from utils.exercises.engine import Exercise, call, expect, expect_array, expect_close, expect_number
+from utils.exercises.engine import Exercise, call, expect, expect_array, expect_close, expect_number, expect_parts
 
 # ---- How long a memory ----
 
@@ -115,11 +115,7 @@ def register_weights():
 
 
 def check_register_weights(answer):
-    weights = call(answer)
-    expect(
-        isinstance(weights, tuple | list) and len(weights) == 3,
-        "Return three arrays: kernel, recurrent_kernel and bias.",
-    )
+    weights = expect_parts(call(answer), 3, "Return three arrays: kernel, recurrent_kernel and bias.")
     names = ("kernel", "recurrent_kernel", "bias")
     weights = [
         expect_array(one, shape, f"the {name}")
@@ -209,10 +205,7 @@ def check_leaky_gradients(answer):
     def compare(steps, leak, hint):
         x, final = rng.normal(size=(4, steps, 2)), rng.normal(size=(4, 3))
         given = call(answer, x, kernel, recurrent_kernel, bias, leak, final)
-        expect(
-            isinstance(given, tuple | list) and len(given) == 3,
-            "Return three arrays: the gradients of kernel, recurrent_kernel and bias.",
-        )
+        given = expect_parts(given, 3, "Return three arrays: the gradients of kernel, recurrent_kernel and bias.")
         if steps > 1 and leak == 0:
             first, *_, last = _bias_gradients_by_step(x, kernel, recurrent_kernel, bias, final)
             expect(not _same(given[2], last), "Only the last step counts. How does dh reach the step before it?")
