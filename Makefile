@@ -60,13 +60,8 @@ refresh:
 bench:
 	$(SET_UP)
 	$(TOOL)/bench.py $(LESSON)
-<<<<<<< HEAD
-	$(if $(filter-out 9 09,$(LESSON)),,$(TOOL)/bench_convolution.py)
-	$(if $(filter-out 13 13a,$(LESSON)),,$(TOOL)/bench_boxes.py)
-=======
 	$(if $(filter-out 9% 09%,$(LESSON)),,$(TOOL)/bench_convolution.py)
 	$(if $(filter-out 13%,$(LESSON)),,$(TOOL)/bench_boxes.py)
->>>>>>> main
 
 bands:
 	$(SET_UP)

@@ -301,18 +301,13 @@ def precision_recall(scores: np.ndarray, correct: np.ndarray, truths: int) -> tu
     Raises:
         ValueError: arrays that do not fit each other, more correct detections than truths, or no truths.
     """
-<<<<<<< HEAD
-    correct = np.asarray(correct, bool)
+    correct = np.asarray(correct)
     if correct.ndim != 1:
         raise ValueError(f"correct is one truth value for each detection, (N,), not of the shape {correct.shape}")
-    scores = _scores(scores, len(correct))
-=======
-    correct = np.asarray(correct)
     if not np.isin(correct, (0, 1)).all():
         raise ValueError("correct says yes or no for each detection: True and False, or 1 and 0, and nothing else")
     correct = correct.astype(bool)
-    scores = _scores(scores, len(correct) if correct.ndim == 1 else -1)
->>>>>>> main
+    scores = _scores(scores, len(correct))
     if isinstance(truths, bool) or not isinstance(truths, int | np.integer) or truths < max(1, correct.sum()):
         raise ValueError(f"truths is a whole number, 1 or more and no less than are correct, not {truths!r}")
     found = np.cumsum(correct[np.argsort(-scores, kind="stable")])

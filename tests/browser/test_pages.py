@@ -17,11 +17,7 @@ from utils.plots import SHORTEST_ALT
 
 SMALL_LAPTOP = {"width": 1366, "height": 768}
 THEMES = ["JupyterLab Light", "JupyterLab Dark"]
-<<<<<<< HEAD
-WITH_BOXES = lessons.NOTEBOOKS / "13a_iou_and_nms.ipynb"
-=======
 WITH_BOXES = lessons.find(["13"])[0]
->>>>>>> main
 LOWEST_CONTRAST = 4.5  # WCAG 2.2, level AA
 
 COMPLAINTS = Path(__file__).with_name("pages.js").read_text(encoding="utf-8")
