@@ -231,6 +231,20 @@ def test_an_old_python_can_read_what_the_set_up_needs(name):
     ast.parse(source, feature_version=(3, 6))
 
 
+TOOLS = sorted((lessons.ROOT / "tools").glob("*.py"))
+PROGRAMS = [path for path in TOOLS if path.stem != "surroundings" and "__main__" in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
+def test_a_tool_starts_again_before_it_imports_what_a_shell_can_replace(path):
+    begin = re.compile(
+        r"(import os\nimport sys\n\nsys\.path\.insert\(.*\)\n\n)?import surroundings\n\n"
+        r'if __name__ == "__main__":\n    surroundings\.(enter|start_again)\(\)\n'
+    )
+    _, code = path.read_text(encoding="utf-8").split('\n"""\n\n', 1)
+    assert begin.match(code), f"{path.name} begins with something else"
+
+
 def test_every_kind_of_variable_is_let_through_for_a_reason():
     for reason, names in surroundings.LET_THROUGH:
         assert reason.endswith(".") and len(reason.split()) > 4
