@@ -692,8 +692,8 @@ TRUTHS, FOUND = (SQUARE, [0]), (SQUARE, [1], [0])
         (lambda: bx.nms(SQUARE, [1], -0.1), "iou_threshold is a number from 0 to 1, not -0.1"),
         (lambda: bx.nms(SQUARE, [1], 1.1), "iou_threshold is a number from 0 to 1, not 1.1"),
         (lambda: bx.nms(SQUARE, [1], np.nan), "iou_threshold is a number from 0 to 1, not nan"),
-        (lambda: bx.nms(SQUARE, [1], class_ids=[0, 1]), "class_ids are integers, one for each box, not int64 of the"),
-        (lambda: bx.nms(SQUARE, [1], class_ids=[0.5]), "not float64 of the shape (1,)"),
+        (lambda: bx.nms(SQUARE, [1], class_ids=[0, 1]), "class_ids are one for each box, of the shape (1,), not (2,)"),
+        (lambda: bx.nms(SQUARE, [1], class_ids=[0.5]), "class_ids are integers, not float64"),
         (lambda: bx.nms(REVERSED, [1, 1]), "boxes: corners are x0 ≤ x1 and y0 ≤ y1, but box 1 is [0.0, 2.0, 1.0, 1.0]"),
         (lambda: bx.nms([[0, 0, 1]], [1]), "boxes are numbers of the shape (N, 4), not int64 of the shape (1, 3)"),
         (
@@ -701,7 +701,8 @@ TRUTHS, FOUND = (SQUARE, [0]), (SQUARE, [1], [0])
             "boxes: coordinates are finite and at most 3e+153, but box 1 is [0.0, 0.0, inf, 1.0]",
         ),
         (lambda: bx.nms(SQUARE * 2, [1, np.nan]), "scores are finite, but score 1 is not"),
-        (lambda: bx.nms(SQUARE, [1, 2]), "scores are numbers, one for each box, not int64 of the shape (2,)"),
+        (lambda: bx.nms(SQUARE, [1, 2]), "scores are one for each box, of the shape (1,), not (2,)"),
+        (lambda: bx.nms(SQUARE, ["high"]), "scores are numbers, not <U4"),
         (lambda: bx.iou(REVERSED, SQUARE), "a: corners"),
         (lambda: bx.iou(SQUARE, REVERSED), "b: corners"),
         (lambda: bx.from_xywh([[0, 0, 1]]), "boxes are numbers of the shape (N, 4)"),
@@ -715,7 +716,7 @@ TRUTHS, FOUND = (SQUARE, [0]), (SQUARE, [1], [0])
         (lambda: bx.soft_nms(SQUARE, [1], score_threshold=-1), "not 0.5 and -1"),
         (lambda: bx.soft_nms(SQUARE, [1], score_threshold=np.inf), "not 0.5 and inf"),
         (lambda: bx.soft_nms(SQUARE, [1], iou_threshold=2), "iou_threshold is a number from 0 to 1, not 2"),
-        (lambda: bx.soft_nms(SQUARE, [1], class_ids=[]), "class_ids are integers, one for each box"),
+        (lambda: bx.soft_nms(SQUARE, [1], class_ids=[]), "class_ids are one for each box, of the shape (1,), not (0,)"),
         (lambda: bx.match(SQUARE, SQUARE, 0.4, 0.5), "negative may not be over positive, but 0.5 > 0.4"),
         (lambda: bx.match(SQUARE, SQUARE, 1.4, 0.5), "positive is a number from 0 to 1, not 1.4"),
         (lambda: bx.match(SQUARE, SQUARE, 0.5, -0.1), "negative is a number from 0 to 1, not -0.1"),
@@ -748,7 +749,7 @@ TRUTHS, FOUND = (SQUARE, [0]), (SQUARE, [1], [0])
             lambda: bx.mean_average_precision([FOUND], [(*TRUTHS, None, [-1])]),
             "areas of image 0: finite numbers from 0",
         ),
-        (lambda: bx.mean_average_precision([FOUND], [(SQUARE, [0.5])]), "class_ids are integers, one for each box"),
+        (lambda: bx.mean_average_precision([FOUND], [(SQUARE, [0.5])]), "class_ids are integers, not float64"),
         (lambda: bx.mean_average_precision([], [], thresholds=[]), "one or more numbers over 0 and up to 1, not []"),
         (lambda: bx.mean_average_precision([], [], thresholds=[0]), "not [0.]"),
         (lambda: bx.mean_average_precision([], [], thresholds=[0.5, 1.5]), "not [0.5 1.5]"),
@@ -761,12 +762,26 @@ TRUTHS, FOUND = (SQUARE, [0]), (SQUARE, [1], [0])
         ),
         (lambda: bx.mean_average_precision([], [], area_ranges={"none": (2, 1)}), "not {'none': (2, 1)}"),
         (lambda: bx.mean_average_precision([], [], rules="imagenet"), 'rules are "coco" or "voc", not \'imagenet\''),
+        (lambda: bx.precision_recall([1], [[True]], 1), "correct says yes or no for each detection, (N,)"),
         (lambda: bx.precision_recall([1, 2], [True, True], 1), "1 or more and no less than are correct, not 1"),
     ],
 )
 def test_arguments_that_do_not_fit_are_refused_with_the_reason(call, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         call()
+
+
+@pytest.mark.parametrize("correct", [[np.nan, 1], [0.5, 1], [2, 0], ["yes", "no"], [None, True]])
+def test_correct_says_yes_or_no(correct):
+    for measure in (bx.precision_recall, bx.average_precision):
+        with pytest.raises(ValueError, match="correct says yes or no"):
+            measure([0.9, 0.8], correct, 2)
+
+
+@pytest.mark.parametrize("kind", [bool, int, float, np.float32, np.uint8])
+def test_correct_may_be_of_any_type_that_says_so(kind):
+    precision, recall = bx.precision_recall([0.9, 0.8], [kind(1), kind(0)], 2)
+    assert precision.tolist() == [1, 0.5] and recall.tolist() == [0.5, 0.5]
 
 
 FLOATS = (np.float32, np.float64)

@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import importlib.metadata
+import os
 import re
 import subprocess
 import sys
@@ -259,7 +260,11 @@ def test_the_letters_are_the_files_that_the_readme_describes():
 
 @pytest.fixture
 def keras_home(tmp_path, monkeypatch):
+    """A new folder that KERAS_HOME names; in the other places where Keras keeps data there is none."""
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    monkeypatch.setattr(datasets, "KERAS_FALLBACK", str(tmp_path / "fallback"))
     (tmp_path / "datasets").mkdir()
     return tmp_path
 
@@ -286,12 +291,25 @@ def test_mnist_is_read_where_keras_keeps_it_training_digits_first(keras_home):
     np.testing.assert_array_equal(labels[60:], arrays["y_test"])
 
 
-def test_mnist_is_looked_for_in_the_home_folder_without_keras_home(tmp_path, monkeypatch):
-    monkeypatch.delenv("KERAS_HOME", raising=False)
-    monkeypatch.setattr("pathlib.Path.home", lambda: tmp_path)
-    (tmp_path / ".keras" / "datasets").mkdir(parents=True)
-    write_mnist(tmp_path / ".keras")
+@pytest.mark.parametrize("place", ["home/.keras", "fallback"])
+@pytest.mark.parametrize("named", [True, False], ids=["KERAS_HOME", "no-KERAS_HOME"])
+def test_mnist_is_also_looked_for_in_the_home_folder_and_where_keras_falls_back_to(
+    place, named, keras_home, monkeypatch
+):
+    if not named:
+        monkeypatch.delenv("KERAS_HOME")
+    (keras_home / place / "datasets").mkdir(parents=True)
+    write_mnist(keras_home / place)
     assert len(datasets.mnist()[0]) == 70
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows always knows a home folder")
+def test_mnist_is_looked_for_without_a_home_folder(keras_home, monkeypatch):
+    monkeypatch.delenv("KERAS_HOME")
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)  # a user's number without a name, as in some containers
+    with pytest.raises(FileNotFoundError, match="fallback"):
+        datasets.mnist()
 
 
 def test_without_mnist_the_message_says_where_it_was_sought_and_how_to_get_it(keras_home):

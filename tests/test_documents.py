@@ -396,6 +396,7 @@ FAULTS = {
     ),
     "a knob that is not assigned": (is_told(knobs={"RUNS": [3]}), "has_turnable_knobs", "RUNS is assigned 0 times"),
     "a knob without values": (is_told(knobs={"share": []}), "has_turnable_knobs", "no list of values"),
+    "a knob that is assigned twice": (says("figure", "\nshare = 0.4"), "has_turnable_knobs", "share is assigned 2"),
     "an allowance for nothing": (is_told(other_numbers=["5 by 5"]), "has_turnable_knobs", "'5 by 5'"),
     "two titles": (says("often", "\n\n# Another"), "has_its_sections", "2 titles"),
     "another title": (is_told(title="Overfitting"), "has_its_sections", "Overfitting"),

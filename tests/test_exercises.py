@@ -18,8 +18,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import lessons
+import nbformat
 import numpy as np
 import pytest
+from nbclient import NotebookClient
 
 from utils.exercises import check, engine, hint, solution
 from utils.exercises.engine import (
@@ -166,6 +168,140 @@ def test_stub_with_a_part_written_counts_as_not_attempted_until_it_is_changed():
     assert engine.judge(exercise, started).state == "wrong"
 
 
+# ---- Exercises in the flow of a lesson: the inner line is left out, and the next cell goes on without the reader ----
+
+INNER_LINES = {
+    "a statement": "def mean_square(x):\n    total = 0\n    for value in x:\n        ...\n    return total / 2",
+    "the right side": "def mean_square(x):\n    total = ...\n    count = ...\n    return total / count",
+    "an increment": "def mean_square(x):\n    total = 0\n    for value in x:\n        total += ...\n    return total",
+    "an argument": "def mean_square(x):\n    return sum(value**2 for value in ...) / np.size(x)",
+    "a loop's end": "def mean_square(x):\n    for i in range(...):\n        x = ...\n    return x",
+    "an inner function": "def mean_square(x):\n    def square(value):\n        ...\n    return sum(map(square, x))",
+    "a method": "class mean_square:\n    def __new__(cls, x):\n        total = ...\n        return total / np.size(x)",
+    "an expression": "mean_square = lambda x: np.mean(...)",
+}
+
+
+@pytest.mark.parametrize("case", INNER_LINES)
+def test_an_untouched_inner_line_stays_quiet(case):
+    stub = INNER_LINES[case]
+    exercise = dataclasses.replace(MEAN_SQUARE, stub=stub)
+    assert exercise.variable == "mean_square"
+    for text in (stub, stub.replace("(x):\n", '(x):\n    """My own words."""\n    # and a remark\n\n', 1)):
+        names = {"np": np}
+        exec(compile(text, "cell", "exec"), names)
+        verdict = engine.judge(exercise, names["mean_square"])
+        assert (verdict.state, verdict.printed) == ("not attempted", "")
+        assert verdict.text == 'mean_square: not attempted yet; hint("mean_square") helps.'
+
+
+def test_a_second_line_left_open_is_named():
+    def half(x):
+        total = np.sum(x[..., :] ** 2)
+        count = ...
+        return total / count
+
+    line = inspect.getsourcelines(half)[1] + 2
+    exercise = dataclasses.replace(MEAN_SQUARE, stub=INNER_LINES["the right side"])
+    assert engine.judge(exercise, half).text == (
+        f"mean_square: not right yet. There is still a `...` in line {line}: put your own code in its place."
+    )
+
+    def statement(x):
+        total = 0
+        for value in np.ravel(x):
+            total += value
+            ...  # noqa: PIE790
+        return total / np.size(x)
+
+    line = inspect.getsourcelines(statement)[1] + 4
+    assert f"a `...` in line {line}:" in engine.judge(MEAN_SQUARE, statement).text
+
+    def endless(x):
+        while True:
+            x += 0 * x if len(x) else ...
+
+    assert "There is still a `...` in line" in engine.judge(MEAN_SQUARE, endless).text
+
+    class Half:
+        def __init__(self, factor):
+            self.factor = factor
+
+        def apply(self, x):
+            return self.factor * ...
+
+    assert "There is still a `...` in line" in engine.judge(DOUBLER, Half).text
+
+
+def test_a_line_left_open_is_noticed_without_the_source():
+    exercise = dataclasses.replace(MEAN_SQUARE, stub=INNER_LINES["the right side"])
+    for text in ("total = np.sum(x**2)\n    count = ...", "total = np.sum(x**2)\n    count = max(1, ...)"):
+        names = {"np": np}
+        exec(f"def mean_square(x):\n    {text}\n    return total / count", names)
+        text = engine.judge(exercise, names["mean_square"]).text
+        assert text == "mean_square: not right yet. There is still a `...`: put your own code in its place."
+
+
+def test_the_dots_of_an_index_are_no_line_left_open():
+    def by_index(x):
+        return np.mean(x[..., 0]) + x[..., None].sum()
+
+    exec(
+        "def without_source(x):\n    i = 0\n    return np.mean(x[..., 0]) + x[...].sum() + x[..., i].sum()",
+        names := {"np": np},
+    )
+    for answer in (by_index, names["without_source"]):
+        verdict = engine.judge(MEAN_SQUARE, answer)
+        assert verdict.state == "wrong" and "..." not in verdict.text
+
+    def right(x):
+        ...  # noqa: PIE790
+        return np.mean(x[...] ** 2)
+
+    assert engine.judge(MEAN_SQUARE, right).state == "right", "what is right may say what it likes"
+
+
+@pytest.mark.parametrize("value", [[1.5, ...], (..., 2.5), {"a": [1, ...]}, np.array([1.5, ...], dtype=object)])
+def test_a_value_left_open_in_part_is_noticed(value):
+    exercise = dataclasses.replace(LARGEST, stub="answer = [..., ...]")
+    text = "largest: not right yet. There is still a `...`: put your own code in its place."
+    assert engine.judge(exercise, value).text == text
+    assert engine.judge(exercise, [..., ...]).state == "not attempted"
+
+
+def test_later_cells_use_the_worked_version_and_the_check_judges_the_readers():
+    """In a kernel, as a reader would: the exercise, the lesson's version, a use of it, and the exercise once more."""
+    stub = "def distance_iou(a, b):\n    shared = ...\n    return shared"
+    own = "def distance_iou(a, b):\n    return 0.25"
+    check_it = '\n\n\ncheck("distance_iou", distance_iou)'
+    worked = "from utils.exercises import engine\n\nright = engine.find('distance_iou').solution\n\n"
+    worked += "def distance_iou(a, b):\n    return right(a, b)"
+    use = "print(distance_iou((0, 0, 2, 2), (0, 0, 2, 2)))"
+    sources = [
+        "from utils.exercises import check, hint, solution",
+        stub + check_it,
+        worked,
+        use,
+        own + check_it,
+        worked,
+        use,
+        worked + check_it,
+        own.replace("distance_iou", "my_iou") + check_it,
+        'hint("distance_iou")\nsolution("distance_iou")',
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    NotebookClient(notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
+    texts = ["".join(o.get("text", "") for o in cell.outputs) for cell in notebook.cells]
+    assert texts[1].startswith("distance_iou: not right yet. There is still a `...` in line 2:")
+    assert texts[3] == texts[6] == "1.0\n", "later cells use the lesson's own version"
+    assert "not right yet" in texts[4] and "another cell" not in texts[4]
+    assert texts[7].startswith("distance_iou: right.") and "another cell" not in texts[7]
+    assert texts[8].endswith(
+        "This distance_iou was defined by another cell. Does this one define it, under this name?\n"
+    )
+    assert texts[9].startswith("distance_iou: ") and "def distance_iou(a, b)" in str(notebook.cells[9].outputs)
+
+
 @pytest.mark.parametrize("stub", ["answer = None", 'answer = {"a": ..., "b": ...}', 'answer = ""', "answer = 0"])
 def test_value_stubs(stub):
     exercise = dataclasses.replace(LARGEST, stub=stub)
@@ -239,7 +375,7 @@ BAD_FUNCTIONS = {
     "too few arguments": (lambda: 1, "called with 1 argument, (x), but yours is"),
     "too many arguments": (lambda x, y: 1, "called with 1 argument, (x), but yours is"),
     "returns None": (returns_none, "came out as None. Is there a return"),
-    "returns ...": (leaves_dots, "still `...`"),
+    "returns ...": (leaves_dots, "still a `...` in line"),
     "returns NaN": (returns_nan, "NaN"),
     "returns a text": (lambda x: "text", "text"),
     "wrong shape": (lambda x: x, "should be a number, not an array of shape (3, 4)"),
@@ -275,7 +411,7 @@ def test_bad_values_get_a_clear_message():
         ([1.5, np.inf], "infinity"),
         ([1.5, [2.5]], "an array of numbers, not a list of length 2"),
         ([1.5, 2.0], "(1 of 2 elements is off). Look at the last row."),
-        ([1.5, ...], "an array of numbers"),
+        ([1.5, ...], "There is still a `...`: put your own code"),
     ]:
         verdict = engine.judge(LARGEST, answer)
         assert verdict.state == "wrong"

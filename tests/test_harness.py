@@ -118,7 +118,7 @@ FAULTS = {
     "number-below-its-band": ("score", score("0.558")),
     "number-above-its-band": ("score", score("7.5")),
     "number-just-below-its-margin": ("score", score("0.65")),
-    "number-just-above-its-margin": ("score", score("0.84")),
+    "number-just-above-its-margin": ("score", score("0.85")),
     "number-with-another-sign": ("score", score("-0.75")),
     "one-measured-number-too-few": ("score", both("≈{score:.2f} of", "of")),
     "one-measured-number-too-many": ("score", both("of 1", "of ≈1")),

@@ -113,6 +113,15 @@ def test_every_kind_of_control(shown):
         assert experiment.picture.value != before
 
 
+@pytest.mark.parametrize("kind", [np.int64, np.int32, np.uint8])
+def test_whole_numbers_of_numpy_are_whole(kind):
+    slider = interact.Slider(kind(1), kind(5), step=kind(2), value=kind(3)).widget("n")
+    assert isinstance(slider, ipywidgets.IntSlider) and slider.value == 3 and type(slider.value) is int
+    number = interact.Number(kind(1), kind(5), value=kind(3)).widget("n")
+    assert number.value == 3 and type(number.value) is int
+    assert isinstance(interact.Slider(kind(0), kind(1), step=np.float32(0.5)).widget("n"), ipywidgets.FloatSlider)
+
+
 def test_sliders_are_whole_where_their_numbers_are():
     whole = interact.Slider(1, 5, value=2).widget("n")
     assert isinstance(whole, ipywidgets.IntSlider)

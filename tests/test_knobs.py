@@ -33,17 +33,25 @@ LESSONS = {
         False,
     ),
     "end of the kernel": ("import os\nif RUNS < 5:\n    os._exit(1)", "DeadKernelError", False),
-    "label": ('print("median of 5 runs")', "cell more still says 5: median of 5 runs", False),
-    "word": ('print("Five curves.")', "cell more still says 5: Five curves.", False),
+    "label": ('print("median of 5 long runs")', "cell more still says 5: median of 5 long runs", False),
+    "word": ('print(max(losses), "Five curves.")', "cell more still says 5: Five curves.", False),
     "fixed part": ('print(f"{min(losses):.1f} in five runs")', "cell more still says 5: in five runs", False),
     "alternative text": (
-        'display({"text/html": \'<img alt="The five losses fall.">\'}, raw=True)',
+        'losses.sort()\ndisplay({"text/html": \'<img alt="The five losses fall.">\'}, raw=True)',
         'cell more still says 5: <img alt="The five losses fall.">',
         False,
     ),
     "own noun": ('count = 4 + 1\nprint(count, "long runs")', "cell more still says 5: 5 long runs", False),
     "stale finding": ('assert RUNS == 5, "all five runs should agree"', "cell more still says 5: all five runs", False),
-    "other number": ('print("a window of 5 by 5")', "passes", True),
+    "number of another matter": ('print("a window of 5")', "passes", True),
+    "number alone": ('print({"5": losses}["5"][0], 5)', "passes", True),
+    "made from it": ('last = losses[-1]\nprint(f"{last:.2f}, the loss of 5")', "still says 5: , the loss of 5", False),
+    "changed in place": (
+        'lines = []\nfor loss in losses:\n    lines.append(loss)\nprint(len(lines), "5 curves")',
+        "cell more still says 5: 5 curves",
+        False,
+    ),
+    "other number": ('print(max(losses), "in a window of 5 by 5")', "passes", True),
 }
 
 
@@ -74,7 +82,10 @@ def test_verdict(name, lesson, capsys):
     ("start", "name", "value", "expected"),
     [
         ("RUNS = 5", "RUNS", 3, "RUNS = 3"),
-        ("CELL, x = (  # größer\n    16\n), 1", "CELL", 8, None),
+        ("CELL, x = (  # größer\n    16\n), 1", "CELL", 8, "CELL, x = (  # größer\n    8\n), 1"),
+        ("x, CELL = 1, 16", "CELL", 8, "x, CELL = 1, 8"),
+        ("x, CELL = divmod(33, 2)", "CELL", 8, None),
+        ("CELL, *x = 1, 16, 17", "CELL", 8, None),
         ("CELL = (  # größer\n    16  # pixels\n)\nx = 1", "CELL", 8, "CELL = (  # größer\n    8  # pixels\n)\nx = 1"),
         ("é = 'é'; CELL = 16; y = 1", "CELL", 8, "é = 'é'; CELL = 8; y = 1"),
         ("RATES = [\n    0.1,\n    0.2,\n]", "RATES", [0.3], "RATES = [0.3]"),

@@ -204,3 +204,68 @@ def test_runs_may_show_another_middle_and_a_long_line_has_no_markers():
 def test_runs_wants_points_by_runs(shape):
     with pytest.raises(ValueError, match="values are"):
         plots.runs(plots.figure()[1], [0, 1], np.zeros(shape), 0, "none")
+
+
+RESULTS = {"plain": [0.5, 0.7, 0.6], "dropout": np.array([0.7, 0.9, 0.5]), "neighbors": [0.8, np.nan, 0.8]}
+
+
+def test_dots_are_runs_by_row_with_a_bar_at_the_median():
+    _, ax = plots.figure()
+    assert plots.dots(ax, RESULTS, gray=["neighbors"], line="plain") == ["plain", "dropout", "neighbors"]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["plain", "dropout", "neighbors"]
+    low, high = ax.get_ylim()
+    assert low > high, "the first is at the top"
+    *rows, line = ax.get_lines()
+    for number, (dots, bar) in enumerate(zip(rows[::2], rows[1::2], strict=True)):
+        values = np.asarray(list(RESULTS.values())[number])
+        values = values[~np.isnan(values)]
+        np.testing.assert_array_equal(dots.get_xdata(), values)
+        np.testing.assert_array_equal(dots.get_ydata(), number)
+        assert (bar.get_xdata()[0], bar.get_ydata()[0]) == (np.median(values), number)
+        assert dots.get_linestyle() == "None" and bar.get_marker() == "|"
+    assert (
+        rows[0].get_color() == plots.COLORS[0] != rows[4].get_color() and rows[0].get_marker() != rows[4].get_marker()
+    )
+    assert set(line.get_xdata()) == {0.6} and line.get_linestyle() == ":"
+
+
+def test_dots_are_sorted_where_it_is_said_what_is_better():
+    results = {**RESULTS, "none": [np.nan]}
+    for better, names in (
+        ("more", ["neighbors", "dropout", "plain", "none"]),
+        ("less", ["plain", "dropout", "neighbors", "none"]),
+    ):
+        _, ax = plots.figure()
+        assert plots.dots(ax, results, better=better) == names
+        assert [text.get_text() for text in ax.get_yticklabels()] == names
+        first = np.asarray(results[names[0]])
+        np.testing.assert_array_equal(ax.get_lines()[0].get_xdata(), first[~np.isnan(first)])
+        assert len(ax.get_lines()) == 6, "what has no number has no dot"
+
+
+@pytest.mark.parametrize(
+    ("results", "options"),
+    [
+        ({}, {}),
+        ({"a": []}, {}),
+        ({"a": [1]}, {"gray": ["b"]}),
+        ({"a": [1]}, {"line": "b"}),
+        ({"a": [1]}, {"better": "up"}),
+    ],
+)
+def test_dots_that_cannot_be_drawn_are_named(results, options):
+    with pytest.raises(ValueError, match="at least one run each"):
+        plots.dots(plots.figure()[1], results, **options)
+
+
+def test_boxes_are_outlines_on_a_plane_that_grows_downward():
+    _, ax = plots.figure()
+    plots.boxes(ax, [[1, 2, 4, 7], [0, 0, 2, 2]], plots.COLORS[0], view=(0, 0, 10, 8), linewidth=3)
+    assert [patch.get_bbox().extents.tolist() for patch in ax.patches] == [[1, 2, 4, 7], [0, 0, 2, 2]]
+    assert all(patch.get_linewidth() == 3 and not patch.get_fill() for patch in ax.patches)
+    assert ax.get_xlim() == (0, 10) and ax.get_ylim() == (8, 0) and ax.get_aspect() == 1
+    plots.boxes(ax, [], "0.5")
+    plots.boxes(ax, [[0, 0, 1, 1]], "0.7", fill=True)
+    assert len(ax.patches) == 3 and ax.patches[2].get_fill() and ax.get_ylim() == (8, 0)
+    with pytest.raises(ValueError, match=r"boxes are \(N, 4\), not \(4,\)"):
+        plots.boxes(ax, [0, 0, 1, 1], "0.5")

@@ -196,3 +196,27 @@ def test_fit_shows_its_own_progress(line_model):
         training.fit(line_model, INPUTS, INPUTS, label="x", verbose=1)
     with pytest.raises(ValueError, match="a label is one line"):
         training.fit(line_model, INPUTS, INPUTS, label="")
+
+
+@pytest.fixture
+def seeds(monkeypatch):
+    """The seeds that were set, with those of a lesson standing in."""
+    found = []
+    monkeypatch.setattr(progress.runtime, "seeds", lambda count: [100 + n for n in range(count)])
+    monkeypatch.setattr(progress.runtime, "reseed", found.append)
+    return found
+
+
+def test_repeat_seeds_each_run_and_leaves_one_line(capsys, seeds):
+    assert progress.repeat(lambda seed: (seed, seeds[-1]), 3, "runs") == [(100, 100), (101, 101), (102, 102)]
+    assert settled(capsys.readouterr().out) == "runs: 3 of 3\n"
+
+
+def test_repeat_gathers_what_has_names(capsys, seeds):
+    results = progress.repeat(lambda seed: {"a": seed, "b": -seed}, 2, "runs")
+    assert results == {"a": [100, 101], "b": [-100, -101]}
+    for second in ({"a": 1}, 5):
+        with pytest.raises(ValueError, match=r"a mapping with the keys \['a', 'b'\]"):
+            progress.repeat(lambda seed, second=second: {"a": 1, "b": 2} if seed == 100 else second, 2, "runs")
+    with pytest.raises(ValueError, match="or none does"):
+        progress.repeat(lambda seed: {"a": 1} if seed == 101 else 5, 2, "runs")

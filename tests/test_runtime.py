@@ -36,7 +36,7 @@ print("tensorflow" in sys.modules)
 
 def run(script, **variables):
     """Run a script in a fresh Python with some environment variables and return what it prints, line by line."""
-    environment = {**os.environ, **variables}
+    environment = {**os.environ, "LESSON_ARITHMETIC": "", **variables}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return done.stdout.splitlines()
@@ -268,7 +268,8 @@ def test_noise_on_descriptor_2_is_kept_off_unless_something_fails(capfd):
     assert capfd.readouterr().err == "the reason\nlater\n"
 
 
-def test_the_report_has_a_verdict_for_each_package():
+def test_the_report_has_a_verdict_for_each_package(monkeypatch):
+    monkeypatch.delenv("LESSON_ARITHMETIC", raising=False)
     runtime.start_lesson(seed=0)
     rows = runtime._environment_rows()
     names = [row[0] for row in rows]
@@ -283,6 +284,7 @@ def test_the_report_has_a_verdict_for_each_package():
 
 def test_the_report_says_where_float32_is_rounded(monkeypatch):
     runtime.start_lesson(seed=0)
+    monkeypatch.delenv("LESSON_ARITHMETIC", raising=False)
     monkeypatch.setattr(runtime, "_computes_full_float32", lambda: False)
     assert runtime._environment_rows()[-1] == ["float32 products", "rounded", "call runtime.start_lesson again"]
 
@@ -306,6 +308,7 @@ for start in (False, True):
     if start:
         runtime.start_lesson(seed=0)
     print(runtime._computes_full_float32(), config.floatx(), config.epsilon(), config.image_data_format())
+    print(config.max_epochs(), config.max_steps_per_epoch())
     print(config.dtype_policy().name, keras.layers.Dense(1).compute_dtype, keras.layers.Conv2D(2, 3).data_format)
 if config.backend() == "torch":
     from keras.src.backend.torch.core import get_device
@@ -317,13 +320,23 @@ if config.backend() == "torch":
         pass
     assert get_device() == os.environ["KERAS_TORCH_DEVICE"]
 """
-    lines = run(script, KERAS_BACKEND=backend, KERAS_HOME=str(tmp_path), KERAS_TORCH_DEVICE="cpu:0")
+    shell = {"KERAS_MAX_EPOCHS": "1", "KERAS_MAX_STEPS_PER_EPOCH": "2"}
+    lines = run(script, KERAS_BACKEND=backend, KERAS_HOME=str(tmp_path), KERAS_TORCH_DEVICE="cpu:0", **shell)
     assert lines == [
         "False float16 0.01 channels_first",
+        "1 2",
         "float16 float16 channels_first",
         "True float32 1e-07 channels_last",
+        "None None",
         "float32 float32 channels_last",
     ]
+
+
+def test_a_python_that_leaves_assertions_out_is_refused():
+    command = [sys.executable, "-O", "-c", "from utils import runtime\n\nruntime.start_lesson(seed=0)"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("RuntimeError: this Python leaves every assert out")
 
 
 def test_a_users_settings_of_matplotlib_do_not_reach_a_figure(tmp_path):

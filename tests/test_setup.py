@@ -120,3 +120,69 @@ def test_the_dev_container_runs_the_set_up_of_the_lab():
     assert container["customizations"]["vscode"]["settings"]["python.defaultInterpreterPath"].endswith(
         "/.venv/bin/python"
     )
+
+
+@pytest.fixture
+def shell(tmp_path, monkeypatch):
+    """A home folder, and functions that write pip's and uv's configuration there; no such variable is set."""
+    for name in list(os.environ):
+        if name.startswith(("PIP_", "UV_", "XDG_", "SSL_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(environment, "venv_python", lambda: sys.executable)
+    monkeypatch.setattr(environment, "uv_files", lambda: [tmp_path / "machine.toml", tmp_path / "user.toml"])
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    (tmp_path / "pip.conf").touch()
+    return tmp_path
+
+
+def test_of_pips_configuration_only_where_packages_come_from_reaches_pip_and_uv(shell, monkeypatch):
+    (shell / "pip.conf").write_text(
+        "[global]\nindex-url = file:///mirror\ntimeout = 7\ntarget = /t\n[install]\nuser = true\nprefix = /p\n"
+    )
+    monkeypatch.setenv("PIP_TARGET", "/elsewhere")
+    monkeypatch.setenv("PIP_USER", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", "/wheels")
+    for_pip = environment.pip_environment()
+    assert for_pip["PIP_CONFIG_FILE"] == os.devnull
+    assert (for_pip["PIP_INDEX_URL"], for_pip["PIP_TIMEOUT"]) == ("file:///mirror", "7")
+    assert for_pip["PIP_FIND_LINKS"] == "/wheels"
+    assert not {"PIP_TARGET", "PIP_USER", "PIP_PREFIX"} & set(for_pip)
+    for_uv = environment.uv_environment()
+    assert (for_uv["UV_DEFAULT_INDEX"], for_uv["UV_HTTP_TIMEOUT"]) == ("file:///mirror", "7")
+    assert for_uv["UV_FIND_LINKS"] == "/wheels"
+
+
+def test_of_uvs_configuration_only_where_packages_come_from_reaches_uv(shell, monkeypatch):
+    (shell / "machine.toml").write_text('index-url = "file:///old"\nnative-tls = true\nprerelease = "allow"\n')
+    (shell / "user.toml").write_text(
+        'no-binary = true\n[pip]\ntarget = "/t"\nfind-links = ["/a", "/b"]\n'
+        '[[index]]\nurl = "file:///new"\ndefault = true\n[[index]]\nname = "more"\nurl = "file:///more"\n'
+        '[[index]]\nname = "torch"\nurl = "file:///torch"\nexplicit = true\n'
+    )
+    monkeypatch.setattr(environment, "pip_settings", dict)
+    monkeypatch.setenv("UV_TARGET", "/elsewhere")
+    monkeypatch.setenv("UV_CONFIG_FILE", "/another")
+    monkeypatch.setenv("UV_NATIVE_TLS", "false")
+    for_uv = {name: value for name, value in environment.uv_environment().items() if name.startswith("UV_")}
+    assert for_uv == {
+        "UV_NO_CONFIG": "1",
+        "UV_DEFAULT_INDEX": "file:///new",
+        "UV_INDEX": "more=file:///more",
+        "UV_FIND_LINKS": "/a,/b",
+        "UV_NATIVE_TLS": "false",
+    }
+
+
+def test_the_course_stands_in_venv_by_a_path_that_any_locale_can_read(tmp_path, monkeypatch):
+    folder = tmp_path / "Übung"
+    packages = folder / ".venv" / "lib" / "python3.12" / "site-packages"
+    packages.mkdir(parents=True)
+    path = packages / "__editable__.deep_learning_from_code-0.1.0.pth"
+    path.write_text(str(folder), encoding="utf-8")
+    monkeypatch.setattr(environment, "FOLDER", str(folder))
+    monkeypatch.setattr(environment, "VENV", str(folder / ".venv"))
+    environment.relative_path()
+    line = path.read_bytes().decode("ascii").strip()
+    assert not os.path.isabs(line)
+    assert (packages / line).resolve() == folder

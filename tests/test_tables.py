@@ -89,3 +89,75 @@ def test_a_column_of_numbers_has_its_header_on_the_right():
     assert '<th style="text-align:left">name</th><th style="text-align:right">change</th>' in text
     assert text.count('<td style="text-align:right">') == 2
     assert '<th style="text-align:left">empty</th>' in tables.Table(["empty"], [])._repr_html_()
+
+
+THREE = {"plain": [0.5, 0.7, 0.6], "dropout": [0.7, 0.9, 0.5], "neighbors": [0.4, 0.8, 0.8]}
+
+
+def test_runs_have_median_and_range_in_columns_of_their_own():
+    table = tables.runs(THREE, "accuracy", head="setting", spec=".2f")
+    assert repr(table) == (
+        "Median and range of 3 runs.\n"
+        "setting | accuracy, median | range\n"
+        "plain | ≈0.60 | ≈0.50 to ≈0.70\n"
+        "dropout | ≈0.70 | ≈0.50 to ≈0.90\n"
+        "neighbors | ≈0.80 | ≈0.40 to ≈0.80"
+    )
+    assert tables.runs(THREE, caption="Five digits.").caption == "Five digits."
+    assert tables.runs({"a": [1], "b": [1, 2]}).caption is None
+    assert tables.runs({"a": np.array([0.5, 1.5])}).rows == [["a", "≈1.000", "≈0.500 to ≈1.500"]]
+
+
+def test_runs_are_sorted_only_where_it_is_said_what_is_better():
+    def names(**options):
+        return [row[0] for row in tables.runs({**THREE, "none": None}, **options).rows]
+
+    assert names() == ["plain", "dropout", "neighbors", "none"]
+    assert names(better="more") == ["neighbors", "dropout", "plain", "none"]
+    assert names(better="less") == ["plain", "dropout", "neighbors", "none"]
+
+
+def test_runs_are_compared_run_by_run():
+    table = tables.runs(THREE, "accuracy", spec=".1f", better="more", against="plain")
+    assert table.header == ["", "accuracy, median", "range", "change against plain", "better in"]
+    assert table.rows == [
+        ["neighbors", "≈0.8", "≈0.4 to ≈0.8", "≈+0.1", "≈2 of 3"],
+        ["dropout", "≈0.7", "≈0.5 to ≈0.9", "≈+0.2", "≈2 of 3"],
+        ["plain", "≈0.6", "≈0.5 to ≈0.7", "–", "–"],
+    ]
+    less = tables.runs(THREE, spec=".1f", better="less", against="plain")
+    assert less.rows[1][-2:] == ["≈+0.2", "≈1 of 3"]
+    plain = tables.runs(THREE, spec="+.1f", against="plain")
+    assert plain.header[-1] == "change against plain" and plain.rows[1][-1] == "≈+0.2"
+
+
+def test_runs_of_several_measures():
+    results = {
+        "pixels": {"error": [np.nan, np.nan], "probe": [0.5, 0.7]},
+        "code": {"error": [2.0, 1.0], "probe": None},
+    }
+    table = tables.runs(results, head="code", spec=".1f", better="less")
+    assert table.header == ["code", "error, median", "range", "probe, median", "range"]
+    assert table.rows == [
+        ["code", "≈1.5", "≈1.0 to ≈2.0", "–", "–"],
+        ["pixels", "–", "–", "≈0.6", "≈0.5 to ≈0.7"],
+    ]
+    table = tables.runs(results, spec=".1f", better="less", against="pixels")
+    assert table.rows[0] == ["code", "≈1.5", "≈1.0 to ≈2.0", "–", "–", "–", "–", "–", "–"]
+
+
+@pytest.mark.parametrize(
+    ("results", "options", "message"),
+    [
+        ({}, {}, "at least one thing"),
+        (THREE, {"better": "higher"}, "better='higher'"),
+        (THREE, {"against": "nothing"}, "against='nothing'"),
+        ({"a": []}, {}, "'a' has no run"),
+        ({"a": [1.0, np.nan]}, {}, "a NaN among its runs"),
+        ({"a": {"x": [1]}, "b": {"y": [1]}}, {}, r"'b' has \['y'\]"),
+        ({"a": [1, 2], "b": [1]}, {"against": "a"}, "'b' has 1 runs and is compared run by run with 2"),
+    ],
+)
+def test_runs_that_make_no_table_are_named(results, options, message):
+    with pytest.raises(ValueError, match=message):
+        tables.runs(results, **options)

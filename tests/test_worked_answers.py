@@ -9,7 +9,7 @@ from keras import ops
 from sklearn.neighbors import KNeighborsClassifier
 
 from utils import boxes
-from utils.exercises import lesson_00, lesson_10, lesson_13, lesson_15, lesson_17, lesson_19
+from utils.exercises import lesson_00, lesson_10, lesson_13a, lesson_15, lesson_17, lesson_19
 from utils.gradients import gradient
 
 RNG_SEEDS = range(3)
@@ -51,7 +51,7 @@ def test_gaussian_scores_are_those_of_soft_nms(seed):
     many, scores = np.concatenate([corner, corner + rng.uniform(2, 12, (15, 2))], axis=1), rng.permutation(15) / 15
     kept, theirs = boxes.soft_nms(many, scores, method="gaussian", sigma=0.4, score_threshold=0.0)
     assert len(kept) == 15
-    np.testing.assert_allclose(lesson_13.gaussian_scores(many, scores, 0.4)[kept], theirs, atol=1e-12)
+    np.testing.assert_allclose(lesson_13a.gaussian_scores(many, scores, 0.4)[kept], theirs, atol=1e-12)
 
 
 @pytest.mark.parametrize("seed", RNG_SEEDS)

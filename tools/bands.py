@@ -59,11 +59,11 @@ def found(folder, path, name):
     if file is None or not file.exists():
         return None
     notebook = read(file)
-    if failed := execution.failure(notebook):
-        raise BandsError(f"{path.name}, run {name}: cell {failed[0].id}: {failed[1].ename}: {failed[1].evalue}")
     if digest(notebook) != digest(read(path)):
         print(f"{path.name}: the run {name} in {folder} has other code and is run anew", flush=True)
         return None
+    if failed := execution.failure(notebook):
+        raise BandsError(f"{path.name}, run {name}: cell {failed[0].id}: {failed[1].ename}: {failed[1].evalue}")
     return notebook if is_whole(notebook) else None
 
 

@@ -22,6 +22,7 @@ if __name__ == "__main__":
 import argparse
 import ast
 import contextlib
+import glob
 import hashlib
 import json
 import platform
@@ -292,6 +293,21 @@ def uv_environment():
     return environment
 
 
+def relative_path():
+    """Name this folder to .venv by a relative path.
+
+    setuptools writes the absolute one. A Python before 3.13 does not start in a locale that cannot read its letters.
+    """
+    for packages in ("lib/python*/site-packages", "Lib/site-packages"):
+        for path in glob.glob(os.path.join(glob.escape(VENV), packages, "__editable__.deep_learning*.pth")):
+            relative = os.path.relpath(FOLDER, os.path.dirname(path)).encode("ascii") + b"\n"
+            with open(path, "rb") as file:
+                known = file.read()
+            if known != relative:
+                with open(path, "wb") as file:
+                    file.write(relative)
+
+
 def pinned(name):
     """As requirements.txt pins it, "uv==0.1.2"; without a pin the name alone, the newest."""
     try:
@@ -361,6 +377,7 @@ def set_up(extras, explicit, uv_only=False):
     complete = keep and bool(stamp) and all(stamp.get(name) == value for name, value in wanted.items())
     missing = [one for one in extras if stamp.get("extras", {}).get(one) != digest(EXTRAS[one])]
     if complete and not missing:
+        relative_path()
         return
     if uv_only and keep:
         install_uv()
@@ -380,6 +397,7 @@ def set_up(extras, explicit, uv_only=False):
                 return
             install("requirements.txt", "" if keep else SIZES[""])
             run(uv_pip("install", *INSTALL_COURSE), "Installing utils", uv_environment())
+            relative_path()
             remembered, missing = {}, extras
             stamp = dict(wanted, folder=folder, python=state, extras=remembered)
             write_stamp(stamp)

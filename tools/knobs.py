@@ -9,11 +9,11 @@ that is a finding. Failures are
 
 - any other error, and an assertion without a sentence (that NumPy's own report of arrays that differ is not);
 - a stale label: the old value still stands where the new one should. Looked at are what the turned lesson shows,
-  alternative texts included, but no measured numbers. A label is stale (1) if it was written by hand: a string in
-  the code, or the fixed part of an f-string, holds the old value, as a number or from three on as a word, and is
-  shown; (2) if the old value stands directly before the knob's own noun, with one word between at most: "5 runs" or
-  "five long runs" for RUNS. What is right as it is, since its number is another, the metadata lists by a piece of its
-  text: `other_numbers: ["5 by 5"]`.
+  alternative texts included, but no measured numbers. A label is stale (1) if it was written by hand: in a cell that
+  uses the knob, or what was made from it, a string or the fixed part of an f-string holds the old value, as a number
+  or from three on as a word, and is shown; (2) if the old value stands directly before the knob's own noun, with one
+  word between at most: "5 runs" or "five long runs" for RUNS. What is right as it is, since its number is another, the
+  metadata lists by a piece of its text: `other_numbers: ["5 by 5"]`.
 
 Exit status 1 if anything failed.
 """
@@ -67,34 +67,46 @@ def nodes_of_cell(tree):
             waiting += ast.iter_child_nodes(node)
 
 
-def assignment(notebook, name):
-    """The code cell that assigns a knob, and the statement.
-
-    Raises:
-        KnobError: it is not assigned exactly once, by a simple `NAME = …` at the top level of a cell.
-    """
-    bound, simple = 0, []
+def parsed(notebook):
+    """The code cells with their syntax trees; a cell that is not Python is left out."""
     for cell in [cell for cell in notebook.cells if cell.cell_type == "code"]:
         try:
-            tree = ast.parse(cell.source)
-        except SyntaxError:  # another rule's matter
+            yield cell, ast.parse(cell.source)
+        except SyntaxError:
             continue
+
+
+def right_sides(statement):
+    """The names that a plain assignment binds, with the expression of each: `A = 1` and `A, B = 1, 2`."""
+    if not isinstance(statement, ast.Assign) or len(statement.targets) > 1:
+        return {}
+    target, right = statement.targets[0], statement.value
+    pairs = [(target, right)]
+    if isinstance(target, ast.Tuple) and isinstance(right, ast.Tuple) and len(target.elts) == len(right.elts):
+        pairs = zip(target.elts, right.elts, strict=True)
+    return {name.id: one for name, one in pairs if isinstance(name, ast.Name)}
+
+
+def assignment(notebook, name):
+    """The code cell that assigns a knob, and the expression on the right side.
+
+    Raises:
+        KnobError: it is not assigned exactly once, by `NAME = …` at the top level of a cell.
+    """
+    bound, plain = 0, []
+    for cell, tree in parsed(notebook):
         stored = [node for node in nodes_of_cell(tree) if isinstance(node, ast.Name) and node.id == name]
         bound += sum(isinstance(node.ctx, ast.Store) for node in stored)
-        for statement in tree.body:
-            targets = statement.targets if isinstance(statement, ast.Assign) else []
-            if len(targets) == 1 and isinstance(targets[0], ast.Name) and targets[0].id == name:
-                simple.append((cell, statement))
-    if bound != 1 or not simple:
-        raise KnobError(f"{name} is assigned {bound} times, {len(simple)} of them as {name} = … at the top of a cell")
-    return simple[0]
+        plain += [(cell, right) for line in tree.body for one, right in right_sides(line).items() if one == name]
+    if bound != 1 or not plain:
+        raise KnobError(f"{name} is assigned {bound} times, {len(plain)} of them as {name} = … at the top of a cell")
+    return plain[0]
 
 
 def turned(notebook, name, value):
     """A copy of the notebook in which a knob has another value, of the same kind: a tuple stays a tuple."""
     notebook = copy.deepcopy(notebook)
-    cell, statement = assignment(notebook, name)
-    right = statement.value
+    cell, right = assignment(notebook, name)
     if isinstance(right, ast.Tuple) and isinstance(value, list):
         value = tuple(value)
     lines = cell.source.encode().splitlines(keepends=True)
@@ -102,6 +114,31 @@ def turned(notebook, name, value):
     after = lines[right.end_lineno - 1][right.end_col_offset :] + b"".join(lines[right.end_lineno :])
     cell.source = (before + repr(value).encode() + after).decode()
     return notebook
+
+
+def cells_that_follow(notebook, name):
+    """The ids of the cells with a line that uses the knob, or a name that was made from it."""
+    made, cells = {name}, set()
+    for cell, tree in parsed(notebook):
+        for line in tree.body:
+            names = [node for node in ast.walk(line) if isinstance(node, ast.Name)]
+            if not made & {node.id for node in names if isinstance(node.ctx, ast.Load)}:
+                continue
+            cells.add(cell.id)
+            made |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+            if isinstance(line, (ast.FunctionDef, ast.ClassDef)):
+                made.add(line.name)
+            # What a line changes in place: losses.append(…), table[key] = …
+            changed = [node.value for node in ast.walk(line) if isinstance(node, (ast.Attribute, ast.Subscript))]
+            made |= {node.id for node in changed if isinstance(node, ast.Name)} & bound_by(notebook)
+    return cells
+
+
+def bound_by(notebook):
+    """The names that the notebook's own lines assign; a module that is imported is none."""
+    trees = [tree for _, tree in parsed(notebook)]
+    names = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    return {node.id for node in names if isinstance(node.ctx, ast.Store)}
 
 
 def plain_numbers(value):
@@ -116,7 +153,7 @@ def plain_numbers(value):
 def old_numbers(notebook, name, value):
     """The numbers that a knob had and has no longer; none where its right side is computed."""
     try:
-        old = ast.literal_eval(assignment(notebook, name)[1].value)
+        old = ast.literal_eval(assignment(notebook, name)[1])
     except ValueError:
         return set()
     return plain_numbers(old) - plain_numbers(value)
@@ -133,12 +170,15 @@ def places(text, wanted):
 
 
 def written_by_hand(source):
-    """The lines of the strings in a piece of code, of f-strings the fixed parts; no docstrings, no format codes."""
+    """The lines with a word of the strings in a piece of code, of f-strings the fixed parts.
+
+    No docstrings, no format codes.
+    """
     waiting = [ast.parse(source)]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield from node.value.splitlines()
+            yield from [line for line in node.value.splitlines() if re.search(r"[^\W\d_]{2,}", line)]
         if isinstance(node, ast.FormattedValue):
             waiting.append(node.value)
         elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
@@ -174,9 +214,9 @@ def stale_labels(notebook, ran, name, value):
     allowed = notebook.metadata.get("lesson", {}).get("other_numbers", [])
     cells = [(cell, shown(cell)) for cell in ran.cells if cell.cell_type == "code"]
     page = "\n".join(text for _, text in cells)
-    said = set()
+    follow, said = cells_that_follow(notebook, name), set()
     for wanted in old_numbers(notebook, name, value):
-        for cell, _ in cells:
+        for cell in [cell for cell, _ in cells if cell.id in follow]:
             for line in written_by_hand(cell.source):
                 if any(places(line, wanted)) and line.strip() in page:
                     said.add((cell.id, wanted, line.strip()))

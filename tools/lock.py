@@ -5,6 +5,11 @@
 One resolution holds for Python 3.11 to 3.13 on Linux, macOS and Windows; where these differ, the line carries a marker.
 """
 
+import surroundings
+
+if __name__ == "__main__":
+    surroundings.start_again()
+
 import re
 import subprocess
 import sys

@@ -11,7 +11,6 @@ uses the standard library alone, and any Python from 3.6 can read it.
 """
 
 import os
-import subprocess
 import sys
 
 FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -46,12 +45,12 @@ LET_THROUGH = [
     ("What the terminal can show.", "TERM COLORTERM NO_COLOR"),
     ("Whether continuous integration runs this.", "CI GITHUB_ACTIONS"),
     (
-        "Which accelerators there are, where the loader finds their libraries, and how much of their memory is free.",
+        "Which accelerators compute, where the loader finds their libraries, and how much of their memory is free.",
         "CUDA_VISIBLE_DEVICES CUDA_DEVICE_ORDER CUDA_HOME CUDA_PATH CUDA_ROOT CUDA_CACHE_PATH NVIDIA_VISIBLE_DEVICES"
         " NVIDIA_DRIVER_CAPABILITIES HIP_VISIBLE_DEVICES ROCR_VISIBLE_DEVICES ROCM_PATH HSA_OVERRIDE_GFX_VERSION"
         " LD_LIBRARY_PATH LD_PRELOAD NIX_LD NIX_LD_LIBRARY_PATH DYLD_LIBRARY_PATH DYLD_FALLBACK_LIBRARY_PATH"
-        " TF_FORCE_GPU_ALLOW_GROWTH XLA_PYTHON_CLIENT_PREALLOCATE XLA_PYTHON_CLIENT_MEM_FRACTION"
-        " XLA_PYTHON_CLIENT_ALLOCATOR KERAS_TORCH_DEVICE",
+        " KERAS_TORCH_DEVICE JAX_PLATFORMS TF_FORCE_GPU_ALLOW_GROWTH XLA_PYTHON_CLIENT_PREALLOCATE"
+        " XLA_PYTHON_CLIENT_MEM_FRACTION XLA_PYTHON_CLIENT_ALLOCATOR",
     ),
     (
         "Which processor this is, where a virtual machine hides it from the libraries that compute.",
@@ -90,10 +89,22 @@ def home():
     return folder if folder != "~" and os.path.isdir(folder) and os.access(folder, os.W_OK) else None
 
 
+def speaks_utf8():
+    """Whether the locale writes all letters; the locales C and POSIX know English ones alone."""
+    if os.name == "nt":
+        return True
+    import locale
+
+    return locale.nl_langinfo(locale.CODESET).lower().replace("-", "") == "utf8"
+
+
 def made(packages=False):
     """What is let through, and what every Python that is started has: UTF-8, no user site, a home, a name."""
     environment = let_through(os.environ, packages)
     environment.update(PYTHONUTF8="1", PYTHONNOUSERSITE="1")
+    if not speaks_utf8():  # PYTHONUTF8 does not reach all: Python 3.12 reads the paths of packages in the locale's code
+        environment.pop("LC_ALL", None)
+        environment.update(LANG="C", LC_CTYPE="UTF-8" if sys.platform == "darwin" else "C.UTF-8")
     if home() is None:
         environment["HOME"] = OWN_HOME
         if os.name == "nt":
@@ -181,6 +192,8 @@ def start_again():
         return
     command = python(*sys.argv)
     if os.name == "nt":
+        import subprocess
+
         sys.exit(subprocess.call(command))
     os.execv(command[0], command)
 
@@ -194,4 +207,7 @@ def enter():
 
 
 if __name__ == "__main__":
+    start_again()
+    import subprocess
+
     sys.exit(subprocess.call([sys.executable, *sys.argv[1:]], cwd=FOLDER, env=of_lessons()))

@@ -292,7 +292,7 @@ def precision_recall(scores: np.ndarray, correct: np.ndarray, truths: int) -> tu
 
     Args:
         scores: (N,).
-        correct: (N,) booleans: did this detection find an object that no better one had found?
+        correct: (N,) booleans, or 0 and 1: did this detection find an object that no better one had found?
         truths: how many objects there are, at least 1.
 
     Returns:
@@ -301,8 +301,14 @@ def precision_recall(scores: np.ndarray, correct: np.ndarray, truths: int) -> tu
     Raises:
         ValueError: arrays that do not fit each other, more correct detections than truths, or no truths.
     """
-    correct = np.asarray(correct, bool)
-    scores = _scores(scores, len(correct) if correct.ndim == 1 else -1)
+    correct = np.asarray(correct)
+    if correct.ndim != 1 or not np.isin(correct, (0, 1)).all():
+        raise ValueError(
+            f"correct says yes or no for each detection, (N,): True and False, or 1 and 0, not {correct.dtype} "
+            f"of the shape {correct.shape}"
+        )
+    correct = correct.astype(bool)
+    scores = _scores(scores, len(correct))
     if isinstance(truths, bool) or not isinstance(truths, int | np.integer) or truths < max(1, correct.sum()):
         raise ValueError(f"truths is a whole number, 1 or more and no less than are correct, not {truths!r}")
     found = np.cumsum(correct[np.argsort(-scores, kind="stable")])
@@ -711,8 +717,10 @@ def _same_dtype(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _scores(scores: np.ndarray, count: int) -> np.ndarray:
     """Return `count` finite scores as floats."""
     scores = np.asarray(scores)
-    if scores.dtype.kind not in "fiub" or scores.shape != (count,):
-        raise ValueError(f"scores are numbers, one for each box, not {scores.dtype} of the shape {scores.shape}")
+    if scores.shape != (count,):
+        raise ValueError(f"scores are one for each box, of the shape ({count},), not {scores.shape}")
+    if scores.dtype.kind not in "fiub":
+        raise ValueError(f"scores are numbers, not {scores.dtype}")
     if not np.isfinite(scores).all():
         raise ValueError(f"scores are finite, but score {int(np.flatnonzero(~np.isfinite(scores))[0])} is not")
     return scores if scores.dtype == np.float32 else scores.astype(np.float64)
@@ -721,8 +729,10 @@ def _scores(scores: np.ndarray, count: int) -> np.ndarray:
 def _class_ids(class_ids: np.ndarray, count: int) -> np.ndarray:
     """Return `count` class ids as integers."""
     ids = np.asarray(class_ids)
-    if ids.shape != (count,) or (count and ids.dtype.kind not in "iub"):
-        raise ValueError(f"class_ids are integers, one for each box, not {ids.dtype} of the shape {ids.shape}")
+    if ids.shape != (count,):
+        raise ValueError(f"class_ids are one for each box, of the shape ({count},), not {ids.shape}")
+    if count and ids.dtype.kind not in "iub":
+        raise ValueError(f"class_ids are integers, not {ids.dtype}")
     return ids.astype(np.int64)
 
 

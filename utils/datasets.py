@@ -11,6 +11,7 @@ import functools
 import json
 import os
 import re
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -280,11 +281,15 @@ def letters() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return (images / 255.0).astype(np.float32), labels.astype(np.int64), families
 
 
+KERAS_FALLBACK = os.path.join("/tmp" if os.path.isdir("/tmp") else tempfile.gettempdir(), ".keras")
+"""Where Keras keeps what it loads when the home folder cannot be written."""
+
+
 def mnist() -> tuple[np.ndarray, np.ndarray]:
     """Return the handwritten digits of MNIST, if Keras has loaded them on this machine before.
 
-    The file is looked for where Keras keeps it: datasets/mnist.npz in the folder that KERAS_HOME names, else in
-    .keras in the home folder. It is never downloaded from here.
+    The file is looked for where Keras keeps it: datasets/mnist.npz in the folder that KERAS_HOME names, in .keras in
+    the home folder, and in `KERAS_FALLBACK`. It is never downloaded from here.
 
     Returns:
         The images, float32 (70000, 28, 28), gray values from 0 (paper) to 1 (ink): the 60,000 training digits, then the
@@ -294,12 +299,13 @@ def mnist() -> tuple[np.ndarray, np.ndarray]:
         FileNotFoundError: the file is not there; the message says how to get it.
         ValueError: the file is another one.
     """
-    home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
-    path = home.expanduser() / "datasets" / "mnist.npz"
-    if not path.exists():
+    homes = [os.environ.get("KERAS_HOME"), os.path.join("~", ".keras"), KERAS_FALLBACK]
+    places = [Path(os.path.expanduser(home), "datasets", "mnist.npz") for home in homes if home]
+    path = next((place for place in places if place.is_file()), None)
+    if path is None:
         raise FileNotFoundError(
-            f"there is no {path}. With a network, once, Keras can fetch it (11 MB): "
-            'python -c "import keras; keras.datasets.mnist.load_data()". Or copy mnist.npz there from another machine.'
+            f"there is no {', no '.join(map(str, places))}. With a network, once, Keras can fetch it (11 MB), in a"
+            " cell of a lesson: import keras; keras.datasets.mnist.load_data(). Or copy mnist.npz from another machine."
         )
     with np.load(path, allow_pickle=False) as file:
         names = ["x_train", "x_test", "y_train", "y_test"]

@@ -10,6 +10,7 @@ import html
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import ipywidgets
@@ -43,7 +44,7 @@ class Slider:
         value = self.low if self.value is None else self.value
         if not self.low < self.high or self.step <= 0 or not self.low <= value <= self.high:
             raise ValueError(f"slider {name!r}: needs low < high, step > 0 and a value between, not {self}")
-        whole = all(isinstance(number, int) for number in (self.low, self.high, self.step, value))
+        whole = all(isinstance(number, Integral) for number in (self.low, self.high, self.step, value))
         kind = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
         return kind(
             value=value,
@@ -122,7 +123,7 @@ class Number:
     def widget(self, name: str) -> ipywidgets.Widget:
         """Make the widget; raises ValueError if the limits or value are not whole or do not fit each other."""
         value = self.low if self.value is None else self.value
-        whole = all(isinstance(number, int) for number in (self.low, self.high, value))
+        whole = all(isinstance(number, Integral) for number in (self.low, self.high, value))
         if not whole or not self.low < self.high or not self.low <= value <= self.high:
             raise ValueError(f"number {name!r}: needs whole numbers, low < high and a value between, not {self}")
         return ipywidgets.BoundedIntText(

@@ -11,13 +11,14 @@ import base64
 import html
 import io
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import matplotlib
 import numpy as np
 from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.patches import Rectangle
 from PIL import Image
 
 COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
@@ -233,6 +234,86 @@ def runs(
     marker = marker if len(x) <= 12 else None
     ax.plot(x, values, color=color, linestyle="-", linewidth=0.6, alpha=0.5)
     ax.plot(x, middle(values, axis=1), color=color, linestyle=line, marker=marker, label=label)
+
+
+def dots(
+    ax: Axes,
+    results: Mapping[str, Sequence[float]],
+    *,
+    gray: Sequence[str] = (),
+    line: str | None = None,
+    better: str | None = None,
+) -> list[str]:
+    """Draw repeated runs by row: a dot for each run, a bar at the median, the first name at the top.
+
+    The spread can be seen at once, and whether two rows overlap. (Lessons 04 and 15: remedies and codes, with their
+    baselines in gray.)
+
+    Args:
+        ax: where to draw; with `sharey=True` the panels of several measures share their names.
+        results: by name, the numbers of its runs; those that are NaN are left out.
+        gray: names of baselines.
+        line: a name whose median is drawn as a dotted line down the page, to compare with.
+        better: "more" or "less" puts the best median at the top; else the order is that of `results`.
+
+    Returns:
+        The names from the top down.
+
+    Raises:
+        ValueError: no results, a row without runs, a name that is none of theirs, or another word for `better`.
+    """
+    rows = {name: np.asarray(values, float).ravel() for name, values in results.items()}
+    strange = [name for name in [*gray, *([line] if line is not None else [])] if name not in rows]
+    if not rows or not all(len(values) for values in rows.values()) or strange or better not in (None, "more", "less"):
+        raise ValueError(
+            f"dots of at least one run each, of names that are given, better is more, less or None: "
+            f"{ {name: len(values) for name, values in rows.items()} }, {strange=}, {better=}"
+        )
+    rows = {name: values[~np.isnan(values)] for name, values in rows.items()}
+    names = list(rows)
+    if better:
+        sign = -1 if better == "more" else 1
+        names.sort(key=lambda name: sign * np.median(rows[name]) if len(rows[name]) else math.inf)
+    for place, name in enumerate(names):
+        values = rows[name]
+        if not len(values):
+            continue
+        color, marker = ("#777777", "s") if name in gray else (COLORS[0], "o")
+        ax.plot(values, np.full(len(values), place), marker, color=color, alpha=0.55, linestyle="none")
+        ax.plot(np.median(values), place, "|", color="black", markersize=14, markeredgewidth=2, linestyle="none")
+    if line is not None and len(rows[line]):
+        ax.axvline(np.median(rows[line]), color="black", linewidth=1, linestyle=":")
+    ax.set_yticks(range(len(names)), names)
+    ax.set_ylim(len(names) - 0.5, -0.5)
+    return names
+
+
+def boxes(
+    ax: Axes, many: np.ndarray, color: str, view: tuple[float, float, float, float] | None = None, **style
+) -> None:
+    """Draw the outlines of boxes on a plane whose y grows downward, without ticks.
+
+    Args:
+        ax: where to draw.
+        many: (N, 4) of x0, y0, x1, y1; none is fine.
+        color: of all of them.
+        view: the part of the plane to show, x0, y0, x1, y1; left as it is if not given.
+        style: what Matplotlib's `Rectangle` takes (`linewidth`, `linestyle`, `zorder`, …).
+
+    Raises:
+        ValueError: boxes that are not (N, 4).
+    """
+    many = np.asarray(many, float).reshape(-1, 4) if np.size(many) == 0 else np.asarray(many, float)
+    if many.ndim != 2 or many.shape[1] != 4:
+        raise ValueError(f"boxes are (N, 4), not {many.shape}")
+    style = {"fill": False, "color": color} | style
+    for x0, y0, x1, y1 in many:
+        ax.add_patch(Rectangle((x0, y0), x1 - x0, y1 - y0, **style))
+    if view is not None:
+        ax.set(xlim=(view[0], view[2]), ylim=(view[3], view[1]))
+    ax.set(aspect="equal", xticks=[], yticks=[])
+    ax.spines[:].set(visible=True, color="0.8")
+    ax.grid(False)
 
 
 def label_lines(ax: Axes) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
+
+from utils import runtime
 
 Item = TypeVar("Item")
 
@@ -74,6 +76,39 @@ def track(items: Iterable[Item], label: str, total: int | None = None) -> Iterat
         except TypeError:
             raise ValueError("these items have no length: give track(…, total=…)") from None
     return _tracked(items, Progress(label, total))
+
+
+def repeat(function: Callable[[int], object], count: int, label: str) -> list | dict:
+    """Do something for several seeds, one after another, and return what came out of each.
+
+    For trainings that cannot stand side by side, baselines, and other repeated trials (lessons 04, 10, 15, 17). The
+    seeds are `runtime.seeds(count)`, and before each call everything is seeded with its own; leaves the line
+    `label: 5 of 5`.
+
+    Args:
+        function: called with the seed.
+        count: how many seeds.
+        label: what is being done.
+
+    Returns:
+        The results in a list; if each is a mapping with the same keys, a dictionary of lists, as `tables.runs` and
+        `plots.dots` take it.
+
+    Raises:
+        ValueError: the count is not an integer from 1 to 1,000, the label is not one line, or one result is a mapping
+            and another is not or has other keys.
+    """
+    results = []
+    for seed in track(runtime.seeds(count), label):
+        runtime.reseed(seed)
+        results.append(function(seed))
+    if not any(isinstance(one, Mapping) for one in results):
+        return results
+    keys = list(results[0]) if isinstance(results[0], Mapping) else None
+    for one in results:
+        if not isinstance(one, Mapping) or set(one) != set(keys or one):
+            raise ValueError(f"each run gives a mapping with the keys {keys}, or none does; here one gave {one!r:.80}")
+    return {key: [one[key] for one in results] for key in keys}
 
 
 def _tracked(items: Iterable[Item], progress: Progress) -> Iterator[Item]:

@@ -66,8 +66,14 @@ def start_lesson(seed: int, keras: bool = True) -> int:
         ValueError: the seed is not an integer in range, `KERAS_BACKEND` names no backend of Keras 3, or
             `LESSON_ARITHMETIC` no arithmetic, or one for a backend that is not TensorFlow.
         ModuleNotFoundError: no backend is installed, or not the one that `KERAS_BACKEND` asks for.
+        RuntimeError: this Python leaves assertions out (`PYTHONOPTIMIZE`, `-O`).
     """
     global _lesson_seed
+    if not __debug__:
+        raise RuntimeError(
+            "this Python leaves every assert out, so no claim of the lesson would be checked: start Jupyter again"
+            " without PYTHONOPTIMIZE and -O, or with `make lab`"
+        )
     chosen = _checked_seed(os.environ.get("LESSON_SEED") or seed)
     _choose_backend()
     _chosen_arithmetic()
@@ -302,6 +308,8 @@ def _prepare_keras() -> None:
     keras.config.set_epsilon(1e-7)
     keras.config.set_image_data_format("channels_last")
     keras.config.set_dtype_policy("float32")
+    keras.config.set_max_epochs(None)
+    keras.config.set_max_steps_per_epoch(None)
     _ask_for_full_float32()
     if kind := _chosen_arithmetic():
         from utils import arithmetic

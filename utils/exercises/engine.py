@@ -38,13 +38,20 @@ The module ``utils/exercises/lesson_NNx.py`` holds the exercises of lesson NNx, 
 - ``stub`` is what stands in the notebook, followed by ``check("mean_square", mean_square)`` in the same cell.
 - ``check`` gets the answer and returns if it is right; otherwise it raises ``Wrong("a text that helps")``.
   The text names what to look at and never gives the answer away. Most checks need only the helpers below:
-  ``call``, ``expect``, ``expect_array``, ``expect_number``, ``expect_close``, ``expect_function``.
+  ``call``, ``expect``, ``expect_array``, ``expect_number``, ``expect_close``, ``expect_parts``, ``expect_function``.
+  They take what is right in any form: float32, exact fractions, lists, tensors. A check compares no floats with ``==``
+  that float32 would round, and calls the answer with every argument, those with a default too.
 - Random inputs come from a generator with a fixed seed, so that a check says the same every time.
 - Keras is imported inside the functions that need it, so that this package stays quick to import.
 
+A stub may be a function with its inner line left out: a ``...`` in a loop, on the right of a ``=``, or as an argument.
+In the flow of a lesson, the next cell holds the lesson's own version and defines the same name again, so that later
+cells use that one, whatever stands in the exercise.
+
 The untouched stub never reaches ``check``: the engine compares the answer's bytecode (for a value, the value) with
-the stub's. An answer that raises, loops for ever, or is of the wrong kind becomes a message, never an error. The
-answer runs in a thread of its own, so that it can be stopped.
+the stub's. Where a wrong answer has a ``...`` left, the message says so, in which line, and nothing else. An answer
+that raises, loops for ever, or is of the wrong kind becomes a message, never an error. The answer runs in a thread of
+its own, so that it can be stopped.
 """
 
 import ast
@@ -133,8 +140,11 @@ class Verdict:
 def check(name, answer=...):
     """Say in a line whether the answer is right, and if it is not, what to look at. Never raises."""
     with _explained("check"):
-        verdict = judge(find(name), answer)
+        exercise = find(name)
+        verdict = judge(exercise, answer)
         print(verdict.text)
+        if verdict.state != "not attempted" and _is_of_another_cell(answer, sys._getframe(1).f_code.co_filename):
+            print(f"This {exercise.variable} was defined by another cell. Does this one define it, under this name?")
         if verdict.printed:
             print(f"Your code printed during the check:\n{textwrap.indent(verdict.printed, '  ')}")
 
@@ -235,9 +245,11 @@ def judge(exercise, answer):
     printed = _Printed()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         verdict = run_limited(functools.partial(_judge, exercise, answer), exercise.time_limit)
-    if isinstance(verdict, Verdict):
-        return Verdict(verdict.state, verdict.text, str(printed))
-    return _not_right(exercise, str(verdict), str(printed))
+    if not isinstance(verdict, Verdict):
+        verdict = _not_right(exercise, str(verdict))
+    if verdict.state == "wrong" and (left := _left_open(answer)) is not None:
+        verdict = _not_right(exercise, f"There is still a `...`{left}: put your own code in its place.")
+    return Verdict(verdict.state, verdict.text, str(printed))
 
 
 def _judge(exercise, answer):
@@ -257,8 +269,8 @@ def _judge(exercise, answer):
     return Verdict("right", f'{exercise.name}: right. solution("{exercise.name}") shows one way to write it.')
 
 
-def _not_right(exercise, text, printed=""):
-    return Verdict("wrong", f"{exercise.name}: not right yet. {text}", printed)
+def _not_right(exercise, text):
+    return Verdict("wrong", f"{exercise.name}: not right yet. {text}")
 
 
 def _expect_kind(exercise, answer):
@@ -337,15 +349,95 @@ def _in_stub(exercise, code):
 
 
 def _same_code(one, other):
-    if one.co_code != other.co_code or one.co_names != other.co_names or len(one.co_consts) != len(other.co_consts):
+    """Whether two functions do the same, step by step. Docstrings and the names of local variables do not count."""
+    steps, others = (list(dis.get_instructions(code)) for code in (one, other))
+    return len(steps) == len(others) and all(map(_same_step, steps, others))
+
+
+def _same_step(one, other):
+    if one.opname != other.opname:
         return False
-    for a, b in zip(one.co_consts, other.co_consts, strict=True):
-        if isinstance(a, types.CodeType) and isinstance(b, types.CodeType):
-            if not _same_code(a, b):
-                return False
-        elif type(a) is not type(b) or repr(a) != repr(b):
-            return False
-    return True
+    if isinstance(one.argval, types.CodeType) and isinstance(other.argval, types.CodeType):
+        return _same_code(one.argval, other.argval)
+    if "FAST" in one.opname:  # a local variable, by its number
+        return one.arg == other.arg
+    return type(one.argval) is type(other.argval) and repr(one.argval) == repr(other.argval)
+
+
+# ---- What is left of the stub ----
+
+
+def _left_open(answer):
+    """' in line 3' where a `...` is left in the learner's code, '' if its line is not known, or None if there is none.
+
+    The dots of an index, as in x[..., 0], do not count.
+    """
+    if _holds_dots(answer):
+        return ""
+    codes = map(_code, vars(answer).values()) if isinstance(answer, type) else [_code(answer)]
+    for code in codes:
+        if code is None or not _is_learners(code.co_filename):
+            continue
+        try:
+            lines, first = inspect.getsourcelines(code)
+            tree = ast.parse(textwrap.dedent("".join(lines)))
+        except (OSError, TypeError, SyntaxError):  # no source, or a lambda within a longer line
+            if _loads_dots(code):
+                return ""
+            continue
+        numbers = sorted(node.lineno for node in _outside_of_indices(tree) if _is_dots(node))
+        if numbers:
+            return f" in line {max(first, 1) + numbers[0] - 1}"
+    return None
+
+
+def _is_dots(node):
+    return isinstance(node, ast.Constant) and node.value is ...
+
+
+def _outside_of_indices(node):
+    """The parts of a syntax tree, without what stands in the brackets of an index or in a signature."""
+    yield node
+    for name, value in ast.iter_fields(node):
+        if (isinstance(node, ast.Subscript) and name == "slice") or isinstance(value, ast.arguments):
+            continue
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, ast.AST):
+                yield from _outside_of_indices(part)
+
+
+def _loads_dots(code):
+    """Whether the bytecode plainly uses `...` as a value: keeps it, returns it, reckons or loops with it."""
+    uses = ("STORE_FAST", "RETURN_VALUE", "BINARY_OP", "COMPARE_OP", "GET_ITER", "PRECALL", "CALL")
+    steps = list(dis.get_instructions(code))
+    for step, after in zip(steps, [*steps[1:], steps[-1]], strict=True):
+        if isinstance(step.argval, types.CodeType) and _loads_dots(step.argval):
+            return True
+        if step.argval is ... and (step.opname == "RETURN_CONST" or after.opname.startswith(uses)):
+            return True
+    return False
+
+
+def _holds_dots(value, depth=3):
+    """Whether a value is `...`, or a list, tuple, dictionary or array of objects that has one in it."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        value = value.ravel().tolist()
+    if isinstance(value, list | tuple) and depth:
+        return any(_holds_dots(one, depth - 1) for one in value)
+    return value is ...
+
+
+def _is_of_another_cell(answer, cell):
+    """Whether the answer is a function that a cell of the notebook defined, but not the cell that checks it."""
+    code = None if isinstance(answer, type) else _code(answer)
+    return code is not None and code.co_filename != cell and all(map(_is_cell, (code.co_filename, cell)))
+
+
+def _is_cell(filename):
+    """Whether code of this file name comes from a notebook's cell."""
+    return "ipykernel_" in filename or filename.startswith("<ipython-input")
 
 
 # ---- Running code that may never end ----

@@ -1,137 +1,152 @@
-"""The exercises of lesson 13, IoU and NMS."""
+"""The exercises of lesson 13b, average precision."""
 
 import numpy as np
 
 from utils import boxes
-from utils.exercises.engine import Exercise, call, expect, expect_array, expect_close, expect_number
+from utils.exercises.engine import Exercise, call, expect, expect_array, expect_close, expect_number, expect_parts
 
-# ---- Distance IoU ----
-
-
-def distance_iou(a, b):
-    """IoU minus the squared distance of the centers over the squared diagonal of the hull (Zheng and others 2020)."""
-    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-    shared = max(0, wide) * max(0, high)
-    together = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared
-    between = ((a[0] + a[2] - b[0] - b[2]) / 2) ** 2 + ((a[1] + a[3] - b[1] - b[3]) / 2) ** 2
-    diagonal = (max(a[2], b[2]) - min(a[0], b[0])) ** 2 + (max(a[3], b[3]) - min(a[1], b[1])) ** 2
-    return shared / together - between / diagonal
+# ---- The judge ----
 
 
-def check_distance_iou(answer):
-    def value(a, b):
-        return expect_number(call(answer, a, b), f"the result for {a} and {b}")
+def judge(ranked, objects, threshold=0.5):
+    """For each answer, best first: does it overlap a free object by at least the threshold?"""
+    free, verdicts = list(range(len(objects))), []
+    for answer in ranked:
+        overlap = boxes.iou([answer], objects)[0]
+        fits = [number for number in free if overlap[number] >= threshold]
+        verdicts.append(len(fits) > 0)
+        if fits:
+            free.remove(max(fits, key=lambda number: overlap[number]))
+    return verdicts
 
+
+def check_judge(answer):
+    def verdicts(ranked, objects, threshold=0.5):
+        shaped = [np.array(many, float).reshape(-1, 4) for many in (ranked, objects)]
+        text = f"The result should be a list with True or False for each answer: {len(ranked)} of them."
+        return [bool(one) for one in expect_parts(call(answer, *shaped, threshold), len(ranked), text)]
+
+    square, far = [0, 0, 10, 10], [50, 50, 60, 60]
+    expect(verdicts([square], [square]) == [True], "An answer that is equal to the only object is right.")
     expect(
-        np.isclose(value((0, 0, 2, 2), (0, 0, 2, 2)), 1),
-        "Equal boxes: their IoU is 1, and their centers are not apart.",
-    )
-    result = value((0, 0, 2, 2), (6, 0, 8, 2))
-    expect(not np.isclose(result, 36 / 68), "The further apart, the lower: the share of the distance is subtracted.")
-    expect(
-        result <= 0 and not np.isclose(result, -8 / 16 - 36 / 68),
-        "Boxes that share nothing: when both shared sides or one of them is negative, the shared area is 0.",
-    )
-    expect(
-        not np.isclose(result, -6 / 68**0.5) and not np.isclose(result, -6 / 68),
-        "Both the distance and the diagonal are squared.",
+        verdicts([far], [square]) == [False],
+        "An answer far from all objects is wrong, though an object is free: it has to overlap it enough.",
     )
     expect(
-        not np.isclose(result, -36 / 8) and not np.isclose(result, -36 / 4),
-        "The diagonal is that of the hull, the smallest box around both.",
-    )
-    expect(not np.isclose(result, -36 / 64), "The diagonal of the hull has two sides in it, not one (Pythagoras).")
-    expect_close(result, -36 / 68, "the result for two squares side by side", hint="Work it out on paper first.")
-    apart = value((0, 0, 2, 2), (3, 3, 5, 5))
-    expect(
-        not np.isclose(apart, 1 / 7 - 18 / 50),
-        "Apart along both sides: a negative width times a negative height is positive, and no area.",
-    )
-    expect_close(apart, -18 / 50, "the result for squares apart along both sides")
-    result = value((0, 0, 4, 2), (0, 0, 2, 2))
-    expect(
-        not np.isclose(result, 0.5),
-        "The boxes share a corner, but it is the centers whose distance counts.",
-    )
-    expect_close(result, 0.5 - 1 / 20, "the result for a box and its left half")
-    for a, b in (((1, 2, 6, 5), (4, 1, 9, 7)), ((-3, -2, 1, 0), (0, -5, 8, 5)), ((0, 0, 2, 18), (1, 4, 14, 6))):
-        one, other = np.reshape(a, (2, 2)), np.reshape(b, (2, 2))  # two corners each
-        hull = np.maximum(one[1], other[1]) - np.minimum(one[0], other[0])
-        right = boxes.iou([a], [b])[0, 0] - np.sum((one.mean(axis=0) - other.mean(axis=0)) ** 2) / np.sum(hull**2)
-        expect_close(value(a, b), right, f"the result for {a} and {b}")
-
-
-# ---- Gaussian Soft-NMS ----
-
-
-def gaussian_scores(many, scores, sigma):
-    """New scores by Gaussian Soft-NMS, in the order of the boxes."""
-    new = np.array(scores, float)
-    waiting = list(range(len(many)))
-    while waiting:
-        top = max(waiting, key=lambda place: new[place])
-        waiting.remove(top)
-        new[waiting] *= np.exp(-(boxes.iou(many[[top]], many[waiting])[0] ** 2) / sigma)
-    return new
-
-
-def check_gaussian_scores(answer):
-    # All corners are whole numbers, and integers: the lesson's own intersection_over_union takes no others.
-    pair, scores = np.array([[0, 0, 2, 1], [0, 0, 2, 2]]), np.array([0.8, 0.9])
-    result = expect_array(call(answer, pair, scores, 0.5), (2,), "the result for two boxes")
-    expect(
-        not np.allclose(result, [0.9, 0.8 * np.exp(-0.5)]),
-        "Return the scores in the order of the boxes, not in the order in which they were taken.",
-    )
-    expect(np.isclose(result[1], 0.9), "The best box keeps its score.")
-    expect(not np.isclose(result[0], 0.8 * np.exp(-0.25)), "Is IoU² divided by sigma?")
-    expect(not np.isclose(result[0], 0.8 * np.exp(-1)), "It is the square of IoU that stands in the exponent.")
-    expect(
-        not np.isclose(result[0], 0.8 * (1 - np.exp(-0.5))),
-        "The factor is exp(−IoU² / sigma) itself: 1 where nothing overlaps.",
-    )
-    expect_close(result, [0.8 * np.exp(-0.5), 0.9], "the result for two boxes", hint="Their IoU is a half.")
-    row = np.array([[0, 0, 8, 8], [3, 0, 11, 8], [4, 0, 12, 8], [20, 0, 28, 8]])
-    scores = np.array([0.5, 0.9, 0.6, 0.3])
-    result = expect_array(call(answer, row, scores, 0.5), (4,), "the result for four boxes")
-    expect(
-        not np.allclose(result, _once(row, scores)),
-        "Only the best box has acted. Each box that is taken lowers the scores of those still waiting.",
+        verdicts([[0, 0, 10, 3], square], [square]) == [False, True],
+        "An IoU of 0.3 is not enough, and such an answer leaves the object free for the next one.",
     )
     expect(
-        not np.allclose(result, _in_the_old_order(row, scores)),
-        "Who is next? The best by the scores of now, not by those at the start.",
+        verdicts([[0, 0, 10, 5]], [square]) == [True],
+        "An IoU of exactly the threshold is enough: at least 0.5, not over it.",
     )
-    expect_close(result, gaussian_scores(row, scores, 0.5), "the result for four boxes")
+    expect(
+        verdicts([[0, 0, 10, 7]], [square], 0.9) == [False],
+        "At a threshold of 0.9 an IoU of 0.7 is not enough. Is the threshold that was handed over the one in use?",
+    )
+    expect(verdicts([square, square], [square]) == [True, False], "A second answer for the same object finds it taken.")
+    near = [[0, 0, 10, 10], [3, 0, 13, 10]]
+    expect(
+        verdicts([[1, 0, 11, 10], [5, 0, 15, 10]], near) == [True, True],
+        "Of two objects that it fits, an answer takes the one it overlaps most, and leaves the other to the next.",
+    )
     rng = np.random.default_rng(13)
     for _ in range(20):
-        corner = rng.integers(0, 12, (9, 2))
-        many = np.concatenate([corner, corner + rng.integers(2, 9, (9, 2))], axis=1)
-        scores = rng.permutation(9) / 9 + 0.05
-        result = expect_array(call(answer, many, scores, 0.4), (9,), "the result for nine boxes")
+        corner = rng.integers(0, 15, (10, 2))
+        many = np.concatenate([corner, corner + rng.integers(4, 9, (10, 2))], axis=1)
+        moved, threshold = many[:4] + rng.integers(0, 3, (4, 1)), float(rng.choice([0.4, 0.5, 0.7]))
         expect(
-            not np.allclose(result, _in_the_old_order(many, scores, 0.4))
-            or np.allclose(result, gaussian_scores(many, scores, 0.4)),
-            "Who is next? The best by the scores of now, not by those at the start.",
+            verdicts(many, moved, threshold) == judge(many, moved, threshold),
+            "It is not right for ten random boxes and four objects.",
         )
-        expect_close(result, gaussian_scores(many, scores, 0.4), "the result for nine boxes")
-    expect_close(call(answer, np.zeros((0, 4), int), np.zeros(0), 0.5), np.zeros(0), "the result for no boxes")
 
 
-def _once(many, scores, sigma=0.5):
-    new, top = np.array(scores, float), int(np.argmax(scores))
-    weights = np.exp(-(boxes.iou(many[[top]], many)[0] ** 2) / sigma)
-    weights[top] = 1
-    return new * weights
+# ---- Precision and recall ----
 
 
-def _in_the_old_order(many, scores, sigma=0.5):
-    new = np.array(scores, float)
-    order = np.argsort(-new, kind="stable")
-    for rank, top in enumerate(order):
-        rest = order[rank + 1 :]
-        new[rest] *= np.exp(-(boxes.iou(many[[top]], many[rest])[0] ** 2) / sigma)
-    return new
+def precision_and_recall(right, objects):
+    """Precision and recall after each answer."""
+    found = np.cumsum(right)
+    return found / np.arange(1, len(found) + 1), found / objects
+
+
+def check_precision_and_recall(answer):
+    def curve(right, objects):
+        parts = expect_parts(call(answer, list(right), objects), 2, "Return two lists: precision, recall.")
+        return [
+            expect_array(part, (len(right),), name) for part, name in zip(parts, ("precision", "recall"), strict=True)
+        ]
+
+    precision, recall = curve([True, False, True, True], 5)
+    expect(
+        not (np.allclose(precision, [0.2, 0.2, 0.4, 0.6]) and np.allclose(recall, [1, 1 / 2, 2 / 3, 3 / 4])),
+        "Precision comes first, then recall.",
+    )
+    expect(
+        not np.allclose(recall, np.array([1, 1, 2, 3]) / 3),
+        "Recall is a share of all objects, also of those that no answer finds.",
+    )
+    expect(
+        not np.allclose(precision, np.array([1, 1, 2, 3]) / 4),
+        "Precision is a share of the answers *so far*: one after the first, two after the second.",
+    )
+    expect(not np.allclose(precision, [1, 0, 1, 1]), "How many of the answers so far are right, not only the last one?")
+    expect_close(precision, [1, 1 / 2, 2 / 3, 3 / 4], "precision", hint="After two answers, one is right: a half.")
+    expect_close(
+        recall, [1 / 5, 1 / 5, 2 / 5, 3 / 5], "recall", hint="After two answers, one of five objects is found."
+    )
+    rng = np.random.default_rng(13)
+    for _ in range(10):
+        right = (rng.random(12) < 0.5).tolist()
+        for given, known, name in zip(
+            curve(right, 13), precision_and_recall(right, 13), ("precision", "recall"), strict=True
+        ):
+            expect_close(given, known, f"{name} of twelve answers")
+
+
+# ---- The area under the stair ----
+
+
+def average_precision(precision, recall):
+    """The area under the best precision from each recall on."""
+    strips = np.diff(np.array(recall, float), prepend=0)
+    return sum(strip * max(precision[rank:]) for rank, strip in enumerate(strips))
+
+
+def check_average_precision(answer):
+    def area(precision, recall):
+        result = call(answer, list(precision), list(recall))
+        return expect_number(result, f"the result for precisions {list(precision)} and recalls {list(recall)}")
+
+    result = area([1, 0.5], [0.5, 1])
+    expect(
+        not np.isclose(result, 1.5), "That is the sum of the precisions. Each counts as much as recall rises with it."
+    )
+    expect(
+        not np.isclose(result, 1),
+        "Each strip is as high as the best precision at this recall or a higher one, not the best of all.",
+    )
+    expect_close(result, 0.75, "the area for precisions 1, 1/2 at recalls 1/2, 1", hint="Two strips, each 1/2 wide.")
+    result = area([1, 0.5], [0.25, 0.5])
+    expect(
+        not np.isclose(result, 0.75),
+        "What is never found costs its share: from the last recall to 1 the area is empty.",
+    )
+    expect_close(result, 0.375, "the area where only half of the objects are found")
+    result = area([0, 0.5], [0, 1])
+    expect_close(result, 0.5, "the area for a wrong answer before a right one")
+    precision, recall = [1, 1 / 2, 2 / 3, 3 / 4, 3 / 5], [1 / 5, 1 / 5, 2 / 5, 3 / 5, 3 / 5]
+    result = area(precision, recall)
+    expect(
+        not np.isclose(result, (1 + 2 / 3 + 3 / 4) / 5),
+        "That is the area under the zigzag. Each strip is as high as the best precision from there on.",
+    )
+    expect_close(result, (1 + 3 / 4 + 3 / 4) / 5, "the area for right, wrong, right, right, wrong of 5 objects")
+    rng = np.random.default_rng(13)
+    for _ in range(10):
+        right = rng.random(12) < 0.5
+        curve = [values.tolist() for values in precision_and_recall(right, 13)]
+        expect_close(area(*curve), average_precision(*curve), "the area for twelve random answers")
 
 
 # ---- Eleven points ----
@@ -270,26 +285,46 @@ def check_name_the_errors(answer):
 
 EXERCISES = [
     Exercise(
-        name="distance_iou",
+        name="judge",
         kind="function",
-        title="Distance IoU (10 minutes)",
-        stub='def distance_iou(a, b):\n    """DIoU of two boxes (x0, y0, x1, y1)."""\n    ...',
-        solution=distance_iou,
-        check=check_distance_iou,
-        hint="Three parts: the IoU of the lesson; the two centers; the hull, with the outermost corners.",
+        title="The judge (5 minutes)",
+        stub=(
+            "def judge(ranked, objects, threshold=0.5):\n"
+            '    """For each answer, best first: is it right?"""\n'
+            "    free, verdicts = list(range(len(objects))), []\n"
+            "    for answer in ranked:\n"
+            "        overlap = boxes.iou([answer], objects)[0]\n"
+            "        fits = [number for number in free if ...]\n"
+            "        verdicts.append(len(fits) > 0)\n"
+            "        if fits:\n"
+            "            free.remove(max(fits, key=lambda number: overlap[number]))\n"
+            "    return verdicts"
+        ),
+        solution=judge,
+        check=check_judge,
+        hint="How much the answer overlaps an object is overlap[number]. When is that enough?",
     ),
     Exercise(
-        name="gaussian_scores",
+        name="precision_and_recall",
         kind="function",
-        title="Softer (20 minutes)",
+        title="Two running shares (10 minutes)",
         stub=(
-            "def gaussian_scores(many, scores, sigma):\n"
-            '    """The new score of each box, in the order of the boxes."""\n'
+            "def precision_and_recall(right, objects):\n"
+            '    """Two lists; right: is this answer right, best first; objects: how many there are."""\n'
             "    ..."
         ),
-        solution=gaussian_scores,
-        check=check_gaussian_scores,
-        hint="Begin with plain_soft_nms of the lesson. Two lines go; mind the order in which the scores come back.",
+        solution=precision_and_recall,
+        check=check_precision_and_recall,
+        hint="Both have the same numerator, the number of right answers so far. np.cumsum counts it.",
+    ),
+    Exercise(
+        name="average_precision",
+        kind="function",
+        title="The area (10 minutes)",
+        stub='def average_precision(precision, recall):\n    """The area under the stair."""\n    ...',
+        solution=average_precision,
+        check=check_average_precision,
+        hint="A strip's width is this recall less the one before; its height is the largest of precision[rank:].",
     ),
     Exercise(
         name="eleven_point_precision",

@@ -1,42 +1,8 @@
-"""Typical wrong answers to the exercises of lesson 13."""
+"""Typical wrong answers to the exercises of lesson 13b."""
 
 import numpy as np
 
 from utils import boxes
-
-
-def diou(a, b, cut=True, root=False, hull=True, both=True, centers=True, root_of_distance=False):
-    """DIoU with a mistake in it."""
-    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-    shared = max(0, wide) * max(0, high) if cut else wide * high
-    together = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared
-    factor = 0.5 if centers else 0
-    between = sum(
-        (a[i] - b[i]) ** 2 if not centers else (factor * (a[i] + a[i + 2] - b[i] - b[i + 2])) ** 2 for i in (0, 1)
-    )
-    corners = [(max(a[i + 2], b[i + 2]) - min(a[i], b[i])) if hull else a[i + 2] - a[i] for i in (0, 1)]
-    diagonal = corners[0] ** 2 + (corners[1] ** 2 if both else 0)
-    if root:
-        between, diagonal = between**0.5, diagonal**0.5
-    if root_of_distance:
-        between = between**0.5
-    return shared / together - between / diagonal
-
-
-def soft(many, scores, sigma, weight, by_now=True, everyone=True):
-    """Gaussian Soft-NMS with a mistake in it; weight(iou, sigma) multiplies."""
-    new, waiting = np.array(scores, float), list(range(len(many)))
-    while waiting:
-        top = max(waiting, key=lambda place: new[place] if by_now else scores[place])
-        waiting.remove(top)
-        new[waiting] *= weight(boxes.iou(many[[top]], many[waiting])[0], sigma)
-        if not everyone:
-            break
-    return new
-
-
-def right_weight(value, sigma):
-    return np.exp(-(value**2) / sigma)
 
 
 def curve(scores, correct, objects, sort=True):
@@ -96,30 +62,54 @@ def judged(
 
 TENTHS = [level / 10 for level in range(11)]
 
+
+def decided(ranked, objects, threshold=0.5, fits_enough=lambda value, threshold: value >= threshold, keep=False):
+    """judge with a mistake in it."""
+    free, verdicts = list(range(len(objects))), []
+    for answer in ranked:
+        overlap = boxes.iou([answer], objects)[0]
+        fits = [number for number in free if fits_enough(overlap[number], threshold)]
+        verdicts.append(len(fits) > 0)
+        if fits and not keep:
+            free.remove(max(fits, key=lambda number: overlap[number]))
+    return verdicts
+
+
+def shares(right, objects):
+    found = np.cumsum(right)
+    return found / np.arange(1, len(found) + 1), found / objects
+
+
+def strips(precision, recall, height):
+    """The area under a curve, each strip as high as `height` says."""
+    widths = np.diff(np.array(recall, float), prepend=0)
+    return sum(width * height(precision, rank) for rank, width in enumerate(widths))
+
+
 WRONG = {
-    "distance_iou": [
-        (lambda a, b: diou(a, b, cut=False), "the shared area is 0"),
-        (lambda a, b: diou(a, b, root=True), "are squared"),
-        (lambda a, b: diou(a, b, root_of_distance=True), "are squared"),
-        (lambda a, b: diou(a, b, hull=False), "the smallest box around both"),
-        (lambda a, b: diou(a, b, both=False), "Pythagoras"),
-        (lambda a, b: diou(a, b, centers=False), "it is the centers whose distance counts"),
-        (lambda a, b: boxes.generalized_iou([a], [b]).item(), "Work it out on paper first"),
-        (lambda a, b: boxes.iou([a], [b]).item(), "Work it out on paper first"),
-        (lambda a, b: diou(a, b) + 2 * (1 - boxes.iou([a], [b]).item()), "the shared area is 0"),
-        (lambda a, b: 1 - diou(a, b), "their centers are not apart"),
-        (lambda a, b: 2 * boxes.iou([a], [b]).item() - diou(a, b), "is subtracted"),
+    "judge": [
+        (lambda r, o, t=0.5: decided(r, o, t, lambda v, t: True), "it has to overlap it enough"),
+        (lambda r, o, t=0.5: decided(r, o, t, lambda v, t: v > 0), "leaves the object free"),
+        (lambda r, o, t=0.5: decided(r, o, t, lambda v, t: v > t), "at least 0.5, not over it"),
+        (lambda r, o, t=0.5: decided(r, o, t, lambda v, t: v >= 0.5), "Is the threshold that was handed over"),
+        (lambda r, o, t=0.5: decided(r, o, t, keep=True), "finds it taken"),
+        (lambda r, o, t=0.5: decided(r, o, t)[:-1], "True or False for each answer"),
     ],
-    "gaussian_scores": [
-        (lambda m, s, sigma: -np.sort(-soft(m, s, sigma, right_weight)), "not in the order in which they were taken"),
-        (lambda m, s, sigma: s * 0.5, "keeps its score"),
-        (lambda m, s, sigma: soft(m, s, sigma, lambda v, g: np.exp(-(v**2))), "Is IoU² divided by sigma"),
-        (lambda m, s, sigma: soft(m, s, sigma, lambda v, g: np.exp(-v / g)), "the square of IoU"),
-        (lambda m, s, sigma: soft(m, s, sigma, lambda v, g: 1 - np.exp(-(v**2) / g)), "1 where nothing overlaps"),
-        (lambda m, s, sigma: soft(m, s, sigma, lambda v, g: 1 - v), "Their IoU is a half"),
-        (lambda m, s, sigma: soft(m, s, sigma, right_weight, everyone=False), "Only the best box has acted"),
-        (lambda m, s, sigma: soft(m, s, sigma, right_weight, by_now=False), "by the scores of now"),
-        (lambda m, s, sigma: soft(m, s, sigma, right_weight)[:-1], "should have the shape (2,)"),
+    "precision_and_recall": [
+        (lambda r, n: shares(r, n)[::-1], "Precision comes first"),
+        (lambda r, n: (shares(r, n)[0], np.cumsum(r) / max(1, sum(r))), "that no answer finds"),
+        (lambda r, n: (np.cumsum(r) / len(r), shares(r, n)[1]), "the answers *so far*"),
+        (lambda r, n: (np.array(r, float), shares(r, n)[1]), "not only the last one"),
+        (lambda r, n: shares(r, n)[0], "Return two lists"),
+        (lambda r, n: (shares(r, n)[0], shares(r, n)[0]), "one of five objects is found"),
+    ],
+    "average_precision": [
+        (lambda p, r: sum(p), "That is the sum of the precisions"),
+        (lambda p, r: strips(p, r, lambda p, k: max(p[k:])) / max(r), "costs its share"),
+        (lambda p, r: strips(p, r, lambda p, k: p[k]), "the area under the zigzag"),
+        (lambda p, r: strips(p, r, lambda p, k: max(p)), "not the best of all"),
+        (lambda p, r: strips(p, r, lambda p, k: max(p[: k + 1])), "not the best of all"),
+        (lambda p, r: sum(p) / len(p), "What is never found costs its share"),
     ],
     "eleven_point_precision": [
         (lambda s, c, n: read(s, c, n, TENTHS, reached_only=True), "with precision 0"),

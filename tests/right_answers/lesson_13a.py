@@ -1,18 +1,17 @@
-"""Right answers of other kinds to the exercises of lesson 13."""
+"""Right answers of other kinds to the exercises of lesson 13a."""
 
 from fractions import Fraction
 
 import numpy as np
 
 from utils import boxes
-from utils.exercises import lesson_13
 
 
 def intersection_over_union(a, b):
-    """As the lesson defines it, exactly: it takes whole corners only."""
+    """As an exact fraction, of whole corners."""
     shared = max(0, min(a[2], b[2]) - max(a[0], b[0])) * max(0, min(a[3], b[3]) - max(a[1], b[1]))
     area_a, area_b = ((box[2] - box[0]) * (box[3] - box[1]) for box in (a, b))
-    return Fraction(shared, area_a + area_b - shared)
+    return Fraction(int(shared), int(area_a + area_b - shared))
 
 
 def exact_distance_iou(a, b):
@@ -54,42 +53,46 @@ def scores_in_a_list(many, scores, sigma, kind=float):
     return new
 
 
-def exact_eleven_points(scores, correct, objects):
-    """In fractions."""
-    hits = [bool(correct[place]) for place in np.argsort(-scores, kind="stable")]
-    found = np.cumsum(hits).tolist()
-    precision = [Fraction(count, rank) for rank, count in enumerate(found, start=1)]
-    recall = [Fraction(count, objects) for count in found]
-    curve = list(zip(precision, recall, strict=True))
-    return sum(max((p for p, r in curve if r >= Fraction(level, 10)), default=0) for level in range(11)) / 11
+def shared_area_of_sets(a, b):
+    """The squares that lie in both, counted; for corners that are whole."""
+    if any(number != int(number) for number in (*a, *b)):
+        wide, high = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
+        return np.maximum(wide, 0) * np.maximum(high, 0)
+    squares = [{(x, y) for x in range(box[0], box[2]) for y in range(box[1], box[3])} for box in (a, b)]
+    return len(squares[0] & squares[1])
 
 
-def errors_named_exactly(answers, scores, objects):
-    """With the lesson's own function, in fractions."""
-    words, free = [""] * len(answers), set(range(len(objects)))
-    for place in sorted(range(len(answers)), key=lambda place: -scores[place]):
-        overlap = [intersection_over_union(answers[place], one) for one in objects]
-        fits = [number for number, value in enumerate(overlap) if value >= Fraction(1, 2)]
-        if left := [number for number in fits if number in free]:
-            words[place] = "right"
-            free.remove(max(left, key=overlap.__getitem__))
-        elif fits:
-            words[place] = "repeated"
-        else:
-            words[place] = "misplaced" if max(overlap, default=0) >= Fraction(1, 10) else "background"
-    return words
+def nms_with_a_table(many, scores, threshold=0.5):
+    """Rows of the table, and an array of places."""
+    table, waiting, kept = boxes.iou(many, many), np.argsort(-scores, kind="stable"), []
+    while len(waiting):
+        kept.append(waiting[0])
+        waiting = waiting[1:][table[waiting[0], waiting[1:]] <= threshold]
+    return np.array(kept, int)
+
+
+def nms_with_fractions(many, scores, threshold=0.5):
+    """As the lesson writes it, in fractions."""
+    waiting, kept = sorted(range(len(many)), key=lambda place: -scores[place]), []
+    while waiting:
+        top, *waiting = waiting
+        kept.append(top)
+        waiting = [place for place in waiting if not intersection_over_union(many[top], many[place]) > threshold]
+    return kept
 
 
 RIGHT = {
+    "shared_area": [shared_area_of_sets],
+    "intersection_over_union": [
+        lambda a, b: intersection_over_union([2 * number for number in a], [2 * number for number in b]),
+        lambda a, b: boxes.iou([a], [b]).item(),
+        lambda a, b: boxes.iou(np.array([a], np.float32), np.array([b], np.float32))[0, 0],
+    ],
+    "plain_nms": [nms_with_a_table, nms_with_fractions],
     "distance_iou": [exact_distance_iou, distance_iou_in_float32, distance_iou_of_keras],
     "gaussian_scores": [
         scores_in_a_list,
         lambda many, scores, sigma: scores_in_a_list(many, scores, sigma, np.float32),
         lambda many, scores, sigma: scores_in_a_list(many, scores, sigma, Fraction),
-    ],
-    "eleven_point_precision": [exact_eleven_points],
-    "name_the_errors": [
-        errors_named_exactly,
-        lambda *case: np.array(lesson_13.name_the_errors(*case)),
     ],
 }
