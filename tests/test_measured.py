@@ -82,8 +82,9 @@ def test_limits(least, greatest, low, high):
     assert measured.limits(band(least, greatest)) == (Decimal(low), Decimal(high))
 
 
-def test_a_run_that_was_not_measured_may_go_twice_as_far():
-    assert measured.limits(band("0.80", "1.00"), unknown=True) == (Decimal("0.6"), Decimal("1.25"))
+def test_a_run_that_was_not_measured_may_go_three_times_as_far():
+    assert measured.limits(band("0.64", "1.00"), unknown=True) == (Decimal("0.1"), Decimal("1.953125"))
+    assert measured.limits(band("2e-16", "3e-16"), unknown=True) == (Decimal("-1e-16"), Decimal("3e-14"))
 
 
 @pytest.mark.parametrize(
@@ -103,24 +104,27 @@ def test_run_name(environment, expected):
 
 
 def test_share_of_the_width_leaves_few_false_alarms():
-    rng, runs, trials, share = np.random.default_rng(0), 13, 400_000, float(measured.SHARE)
+    rng, trials, half = np.random.default_rng(0), 400_000, float(measured.SHARE)
 
-    def share_outside(spread=lambda x: x, share=share, as_ratio=False):
+    def one_in(share, runs=13, spread=lambda x: x, as_ratio=False):
         seen, another = spread(rng.normal(size=(runs, trials))), spread(rng.normal(size=trials))
         if as_ratio:
             seen, another = np.log(seen), np.log(another)
         least, greatest = seen.min(axis=0), seen.max(axis=0)
         margin = share * (greatest - least)
-        return np.mean((another < least - margin) | (another > greatest + margin))
+        return 1 / np.mean((another < least - margin) | (another > greatest + margin))
 
     def skewed(x):
         return np.exp(x / 2)
 
-    assert share_outside(share=0) == pytest.approx(2 / 14, abs=0.003), "of 14 draws the last is an end in 2 of 14 cases"
-    assert share_outside() == pytest.approx(1 / 115, rel=0.1)
-    assert share_outside(share=share * measured.UNKNOWN) == pytest.approx(1 / 2000, rel=0.3)
-    assert share_outside(skewed, share * measured.UNKNOWN) == pytest.approx(1 / 140, rel=0.1)
-    assert share_outside(skewed, share * measured.UNKNOWN, as_ratio=True) == pytest.approx(1 / 2000, rel=0.3)
+    assert one_in(0) == pytest.approx(7, abs=0.2), "of 14 draws the last is an end in 2 of 14 cases"
+    assert one_in(half) == pytest.approx(115, rel=0.1)
+    assert one_in(1) == pytest.approx(2000, rel=0.3)
+    assert one_in(half, runs=10) == pytest.approx(56, rel=0.1)
+    assert one_in(1, runs=10) == pytest.approx(520, rel=0.2)
+    assert one_in(half * measured.UNKNOWN, runs=10) == pytest.approx(3800, rel=0.4)
+    assert one_in(1, spread=skewed) == pytest.approx(140, rel=0.1)
+    assert one_in(1, spread=skewed, as_ratio=True) == pytest.approx(2000, rel=0.3)
 
 
 CELLS = {"a": [band("0.70", "0.80"), None], "b": [band("1e-07", "-0.0")], "c-d": []}

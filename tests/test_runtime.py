@@ -36,7 +36,7 @@ print("tensorflow" in sys.modules)
 
 def run(script, **variables):
     """Run a script in a fresh Python with some environment variables and return what it prints, line by line."""
-    environment = {**os.environ, **variables}
+    environment = {**os.environ, "LESSON_ARITHMETIC": "", **variables}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return done.stdout.splitlines()
@@ -268,7 +268,8 @@ def test_noise_on_descriptor_2_is_kept_off_unless_something_fails(capfd):
     assert capfd.readouterr().err == "the reason\nlater\n"
 
 
-def test_the_report_has_a_verdict_for_each_package():
+def test_the_report_has_a_verdict_for_each_package(monkeypatch):
+    monkeypatch.delenv("LESSON_ARITHMETIC", raising=False)
     runtime.start_lesson(seed=0)
     rows = runtime._environment_rows()
     names = [row[0] for row in rows]
@@ -283,6 +284,7 @@ def test_the_report_has_a_verdict_for_each_package():
 
 def test_the_report_says_where_float32_is_rounded(monkeypatch):
     runtime.start_lesson(seed=0)
+    monkeypatch.delenv("LESSON_ARITHMETIC", raising=False)
     monkeypatch.setattr(runtime, "_computes_full_float32", lambda: False)
     assert runtime._environment_rows()[-1] == ["float32 products", "rounded", "call runtime.start_lesson again"]
 

@@ -1,10 +1,10 @@
-"""Right answers of other kinds to the exercises of lesson 05."""
+"""Right answers of other kinds to the exercises of lesson 05b."""
 
 import math
 
 import numpy as np
 
-from utils.exercises import lesson_05
+from utils.exercises import lesson_05b
 
 
 def counted_steps(distance, rate):
@@ -24,25 +24,19 @@ def split_with_insert(incoming, outgoing, unit, share):
     return [wide, tall]
 
 
-def adamw_in_float32(*arguments):
-    """All of it in float32, as a layer computes."""
-    return lesson_05.adamw_step(*(one if isinstance(one, int) else np.float32(one) for one in arguments))
-
-
 RIGHT = {
     "classify": [
-        lambda hessian: np.str_(lesson_05.classify(hessian)),
-        lambda hessian: lesson_05.classify(np.diag(np.linalg.eig(hessian)[0].real)),
+        lambda hessian: np.str_(lesson_05b.classify(hessian)),
+        lambda hessian: lesson_05b.classify(np.diag(np.linalg.eig(hessian)[0].real)),
     ],
     "escape_steps": [
         counted_steps,
         lambda distance, rate: math.ceil(math.log(1 / distance, 1 + 2 * rate)),
         lambda distance, rate: np.ceil(-np.log(distance) / np.log1p(2 * rate)),
     ],
-    "critical_rate": [
-        lambda A: 2 / np.linalg.norm(A, 2),
-        lambda A: np.float32(2) / np.linalg.eigvalsh(np.float32(A))[-1],
+    "ways_down": [
+        lambda strengths, decay, dead: sum(decay - strength < 0 for strength in strengths) * dead,
+        lambda strengths, decay, dead: np.count_nonzero(np.tile(strengths, dead) > decay),
     ],
     "split_unit": [split_with_insert],
-    "adamw_step": [adamw_in_float32, lambda *arguments: np.array(lesson_05.adamw_step(*arguments))],
 }

@@ -1,4 +1,4 @@
-"""The exercises of lesson 05: saddle points and optimizers."""
+"""The exercises of lesson 05b: saddle points."""
 
 import numpy as np
 
@@ -95,42 +95,37 @@ def check_escape_steps(answer):
         raise Wrong("By what factor does one step multiply y? How many such factors lead from the distance to 1?")
 
 
-# ---- critical_rate ----
+# ---- ways_down ----
 
 
-def critical_rate(A):
-    """The largest rate at which gradient descent on p·Ap/2 converges: 2 / (largest eigenvalue).
-
-    Proof. The gradient is Ap, so a step maps p to (I - rate·A) p. Write p in the eigenvectors of A: the part along
-    the eigenvector of eigenvalue a is multiplied by 1 - rate·a in each step, and is untouched by the others.
-    It goes to zero if and only if |1 - rate·a| < 1, that is 0 < rate·a < 2, that is rate < 2/a.
-    All parts go to zero if and only if this holds for the largest a.
-    """
-    return 2 / np.linalg.eigvalsh(A).max()
+def ways_down(strengths, decay, dead):
+    """Each dead unit adds a way down for each strength above the decay."""
+    return dead * int(np.sum(np.asarray(strengths) > decay))
 
 
-def check_critical_rate(answer):
-    rng = np.random.default_rng(0)
-    turn = np.linalg.qr(rng.normal(size=(3, 3)))[0]
-    for eigenvalues in ((1.0, 4.0, 10.0), (0.5, 0.7, 3.0), (2.0, 2.5, 40.0)):
-        A = turn @ np.diag(eigenvalues) @ turn.T
-        rate = expect_number(call(answer, A), "the rate")
-        expect(rate > 0, "A learning rate is positive.")
-        if np.isclose(rate, 1 / max(eigenvalues)):
+def check_ways_down(answer):
+    for strengths, decay, dead in (
+        ([0.35, 0.2, 0.05], 0.1, 4),
+        ([0.35, 0.2, 0.05], 0.01, 1),
+        ([0.3, 0.2, 0.1, 0.0], 0.0, 8),
+        ([0.02, 0.01], 0.05, 6),
+        ([0.35, 0.2, 0.05], 0.1, 0),
+    ):
+        result = expect_number(call(answer, np.array(strengths), decay, dead), "the number of ways down")
+        above = sum(strength > decay for strength in strengths)
+        if result == dead * above:
+            continue
+        if result == above:
+            raise Wrong("That is one dead unit's share. How many dead units are there?")
+        if result == 2 * dead * above:
             raise Wrong(
-                "That rate lands in the bottom along the steepest direction in one step. "
-                "A larger one jumps across, and may still converge: how far may it jump?"
+                "A pair has the curvatures decay + strength and decay - strength. How many of the two are negative?"
             )
-        if np.isclose(rate, 2 / min(eigenvalues)):
-            raise Wrong("Try your rate: the steepest direction is thrown out. Which eigenvalue sets the bound?")
-        if np.isclose(rate, 2 / np.diag(A).max()):
-            raise Wrong("The diagonal is the curvature along the axes. The valley may be turned.")
-        if np.isclose(rate, 2 / (max(eigenvalues) + min(eigenvalues))):
-            raise Wrong("That is the rate at which it converges fastest, not the one at which it stops converging.")
-        stays = np.linalg.norm(np.linalg.matrix_power(np.eye(3) - 0.999 * rate * A, 4000)) < 1
-        leaves = np.linalg.norm(np.linalg.matrix_power(np.eye(3) - 1.001 * rate * A, 4000)) > 1
-        expect(stays, "With a rate just below yours, gradient descent still diverges.")
-        expect(leaves, "With a rate just above yours, gradient descent still converges.")
+        if result == dead * len(strengths):
+            raise Wrong("A strength below the decay gives no way down: its curvature, decay - strength, is positive.")
+        if result == dead * (len(strengths) - above):
+            raise Wrong("Those are the strengths that the decay outweighs. Which ones lead down?")
+        raise Wrong("For each dead unit and each strength: is decay - strength negative?")
 
 
 # ---- split_unit ----
@@ -178,109 +173,6 @@ def check_split_unit(answer):
         )
 
 
-# ---- adamw_step ----
-
-
-def adamw_step(x, gradient, mean, square, step, rate, decay, beta_1, beta_2, epsilon):
-    """One step of AdamW, as in Keras: first the decay, on the weights themselves, then Adam."""
-    x = x - rate * decay * x
-    mean = beta_1 * mean + (1 - beta_1) * gradient
-    square = beta_2 * square + (1 - beta_2) * gradient**2
-    correction = np.sqrt(1 - beta_2**step) / (1 - beta_1**step)
-    return x - rate * correction * mean / (np.sqrt(square) + epsilon), mean, square
-
-
-def check_adamw_step(answer):
-    import keras
-
-    rng = np.random.default_rng(2)
-    settings = {"rate": 1 / 64, "decay": 0.25, "beta_1": 0.875, "beta_2": 1 - 1 / 256, "epsilon": 1 / 1024}
-    gradients = rng.normal(size=(50, 4)) * np.array([1e-5, 1e-2, 1.0, 10.0])
-
-    def follow(one_step, **changed):
-        x, mean, square = np.array([1.0, -2.0, 0.5, 3.0]), np.zeros(4), np.zeros(4)
-        for number, gradient in enumerate(gradients, start=1):
-            arguments = (x.copy(), gradient.copy(), mean.copy(), square.copy(), number, *(settings | changed).values())
-            result = one_step(*arguments)
-            result = expect_parts(result, 3, "It should return three arrays: x, mean and square.")
-            names = ("x", "mean", "square")
-            x, mean, square = (expect_array(part, (4,), name) for part, name in zip(result, names, strict=True))
-        return x
-
-    ours = follow(answer)
-    exact = 1e-5 if ours.dtype == np.float32 else 1e-6
-    variable = keras.Variable(np.array([1.0, -2.0, 0.5, 3.0]), dtype="float64")
-    optimizer = keras.optimizers.AdamW(
-        settings["rate"],
-        weight_decay=settings["decay"],
-        beta_1=settings["beta_1"],
-        beta_2=settings["beta_2"],
-        epsilon=settings["epsilon"],
-    )
-    for gradient in gradients:
-        optimizer.apply([keras.ops.convert_to_tensor(gradient, dtype="float64")], [variable])
-    if np.allclose(ours, keras.ops.convert_to_numpy(variable), rtol=0, atol=exact):
-        return
-    for variant, text in _ADAMW_SLIPS:
-        if np.allclose(ours, follow(variant), rtol=0, atol=exact):
-            raise Wrong(text)
-    if np.allclose(follow(answer, decay=0.0), follow(adamw_step, decay=0.0), rtol=0, atol=exact):
-        raise Wrong("With decay = 0 it is Adam, as it should be. What does the decay do to the weights, and when?")
-    raise Wrong("After 50 steps it is not where Keras's AdamW is, and with decay = 0 not where Adam is.")
-
-
-def _slip(
-    l2=False,
-    rate_in_decay=True,
-    correct=True,
-    inside=False,
-    no_decay=False,
-    swapped=False,
-    paper=False,
-    decay_last=False,
-    hands_on=False,
-):
-    """AdamW with a slip."""
-
-    def step(x, gradient, mean, square, step, rate, decay, beta_1, beta_2, epsilon):
-        if swapped:
-            beta_1, beta_2 = beta_2, beta_1
-        if l2:
-            gradient = gradient + decay * x
-        elif not no_decay and not decay_last:
-            x = x - (rate if rate_in_decay else 1.0) * decay * x
-        mean = beta_1 * mean + (1 - beta_1) * gradient
-        square = beta_2 * square + (1 - beta_2) * gradient**2
-        correction = np.sqrt(1 - beta_2**step) / (1 - beta_1**step) if correct else 1.0
-        size = np.sqrt(square + epsilon) if inside else np.sqrt(square) + epsilon
-        if paper:
-            correction, size = 1 / (1 - beta_1**step), np.sqrt(square / (1 - beta_2**step)) + epsilon
-        x = x - rate * correction * mean / size
-        if decay_last:
-            x = x - rate * decay * x
-        if hands_on:
-            mean, square = mean / (1 - beta_1**step), square / (1 - beta_2**step)
-        return x, mean, square
-
-    return step
-
-
-_ADAMW_SLIPS = [
-    (_slip(l2=True), "That is Adam with the decay inside the gradient, the very thing that AdamW changes."),
-    (_slip(rate_in_decay=False), "The decay is far too strong: it also scales with the learning rate."),
-    (_slip(correct=False), "The bias correction is missing."),
-    (_slip(inside=True), "Where does Adam's epsilon stand: inside the root or outside?"),
-    (_slip(no_decay=True), "That is Adam. Where do the weights decay?"),
-    (_slip(paper=True), "That is the paper's form: epsilon after the correction. Where does Keras add it?"),
-    (_slip(decay_last=True), "The decay comes too late: it should act on the weights before the step."),
-    (
-        _slip(hands_on=True),
-        "mean and square go on to the next step as they are. Correct only what the step uses.",
-    ),
-    (_slip(swapped=True), "Which beta belongs to the mean, and which to the square?"),
-]
-
-
 EXERCISES = [
     Exercise(
         name="classify",
@@ -306,14 +198,14 @@ EXERCISES = [
         hint="After n steps the distance has been multiplied n times by the same factor. Take logarithms.",
     ),
     Exercise(
-        name="critical_rate",
+        name="ways_down",
         kind="function",
-        stub='''def critical_rate(A):
-    """Return the rate below which gradient descent always converges, and above which not."""
+        stub='''def ways_down(strengths, decay, dead):
+    """Return how many negative curvatures `dead` dead units add; strengths is an array."""
     ...''',
-        solution=critical_rate,
-        check=check_critical_rate,
-        hint="Along an eigenvector with eigenvalue a, a step multiplies p by 1 - rate·a. When does that grow?",
+        solution=ways_down,
+        check=check_ways_down,
+        hint="One dead unit: count the strengths that are greater than the decay. The others are the same again.",
     ),
     Exercise(
         name="split_unit",
@@ -328,16 +220,5 @@ EXERCISES = [
         solution=split_unit,
         check=check_split_unit,
         hint="A unit's incoming weights are a column, its outgoing weights a row: np.column_stack and np.vstack.",
-    ),
-    Exercise(
-        name="adamw_step",
-        kind="function",
-        stub='''def adamw_step(x, gradient, mean, square, step, rate, decay, beta_1, beta_2, epsilon):
-    """Return (x, mean, square) after step number `step`, counted from 1."""
-    ...''',
-        solution=adamw_step,
-        check=check_adamw_step,
-        hint="Start from the Adam of this lesson. Before its step, shrink x itself, by rate times decay of its value.",
-        time_limit=20.0,
     ),
 ]

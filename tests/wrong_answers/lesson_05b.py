@@ -1,8 +1,8 @@
-"""Typical wrong answers to the exercises of lesson 05, each with a fragment of the hint it must get."""
+"""Typical wrong answers to the exercises of lesson 05b, each with a fragment of the hint it must get."""
 
 import numpy as np
 
-from utils.exercises import lesson_05
+from utils.exercises import lesson_05b
 
 
 def _classify_by_determinant(hessian):
@@ -36,7 +36,7 @@ def _classify_zero_as_minimum(hessian):
 def _classify_any_zero(hessian):
     if np.abs(np.linalg.eigvalsh(hessian)).min() <= 1e-9:
         return "cannot tell"
-    return lesson_05.classify(hessian)
+    return lesson_05b.classify(hessian)
 
 
 def _classify_exact_zero(hessian):
@@ -64,22 +64,18 @@ def _split_dead(incoming, outgoing, unit, share):
 
 
 def _split_incoming(incoming, outgoing, unit, share):
-    wide, tall = lesson_05.split_unit(incoming, outgoing, unit, share)
+    wide, tall = lesson_05b.split_unit(incoming, outgoing, unit, share)
     wide[:, -1] *= share
     wide[:, unit] *= 1 - share
     return wide, tall
 
 
 def _split_swapped(incoming, outgoing, unit, share):
-    return lesson_05.split_unit(incoming, outgoing, unit, 1 - share)
+    return lesson_05b.split_unit(incoming, outgoing, unit, 1 - share)
 
 
 def _split_forgets_rest(incoming, outgoing, unit, share):
     return np.column_stack([incoming, incoming[:, unit]]), np.vstack([outgoing, share * outgoing[unit]])
-
-
-def _adamw_that_grows(x, gradient, mean, square, step, rate, decay, *rest):
-    return lesson_05.adamw_step(x, gradient, mean, square, step, rate, -decay, *rest)
 
 
 def _log_ratio(distance, factor):
@@ -105,14 +101,12 @@ WRONG = {
         (lambda distance, rate: int(np.log(1 / distance) / np.log(1 + 2 * rate)) + 1, "one step too many"),
         (lambda distance, rate: 466, "How many such factors"),
     ],
-    "critical_rate": [
-        (lambda A: 1 / np.linalg.eigvalsh(A).max(), "how far may it jump"),
-        (lambda A: 2 / np.linalg.eigvalsh(A).min(), "Which eigenvalue sets the bound"),
-        (lambda A: 2 / np.diag(A).max(), "may be turned"),
-        (lambda A: 2 / (np.linalg.eigvalsh(A)[0] + np.linalg.eigvalsh(A)[-1]), "converges fastest"),
-        (lambda A: 2 / np.trace(A), "just above yours"),
-        (lambda A: 3 / np.linalg.eigvalsh(A).max(), "just below yours"),
-        (lambda A: -1.0, "is positive"),
+    "ways_down": [
+        (lambda strengths, decay, dead: np.sum(strengths > decay), "dead unit's share"),
+        (lambda strengths, decay, dead: 2 * dead * np.sum(strengths > decay), "How many of the two"),
+        (lambda strengths, decay, dead: dead * len(strengths), "gives no way down"),
+        (lambda strengths, decay, dead: dead * np.sum(strengths <= decay), "Which ones lead down"),
+        (lambda strengths, decay, dead: dead + 1, "is decay - strength negative"),
     ],
     "split_unit": [
         (_split_in_place, "changes its arguments"),
@@ -121,10 +115,5 @@ WRONG = {
         (_split_incoming, "undivided"),
         (_split_swapped, "the original the rest"),
         (_split_forgets_rest, "add up to"),
-    ],
-    "adamw_step": [(slip, text[:40]) for slip, text in lesson_05._ADAMW_SLIPS]
-    + [
-        (lambda x, gradient, mean, square, step, rate, *rest: (x - rate * gradient, mean, square), "not where Adam is"),
-        (_adamw_that_grows, "What does the decay do to the weights"),
     ],
 }
