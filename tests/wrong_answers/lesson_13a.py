@@ -18,6 +18,16 @@ def covered(a, b):
     return (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - common(a, b)
 
 
+def as_xywh(box):
+    """The corners of a box whose last two numbers are taken for width and height."""
+    return box[0], box[1], box[0] + box[2], box[1] + box[3]
+
+
+def one_more(box):
+    """With the last pixel counted in."""
+    return box[0], box[1], box[2] + 1, box[3] + 1
+
+
 def suppressed(many, scores, threshold, stays, sort=True):
     """NMS in which `stays` says of an overlap whether the box waits on."""
     waiting = sorted(range(len(many)), key=lambda place: -scores[place] if sort else place)
@@ -86,6 +96,8 @@ WRONG = {
         (lambda a, b: (min(a[2], b[2]) - max(a[0], b[0])) * max(0, min(a[3], b[3]) - max(a[1], b[1])), "along x alone"),
         (lambda a, b: max(0, a[2] - b[0]) * max(0, a[3] - b[1]), "which of the two boxes comes first"),
         (lambda a, b: 4 * (a != b), "Two boxes that lie apart"),
+        (lambda a, b: common(one_more(a), one_more(b)), "not as width and height"),
+        (lambda a, b: common(as_xywh(a), as_xywh(b)), "not as width and height"),
     ],
     "intersection_over_union": [
         (lambda a, b: common(a, b) / (covered(a, b) + common(a, b)), "count the shared part twice"),
@@ -101,6 +113,10 @@ WRONG = {
         (lambda a, b: covered(a, b) / common(a, b), "comes first, above the line"),
         (lambda a, b: crossed(a, b, min, max) / (covered(a, b) + common(a, b) - crossed(a, b, min, max)), "lie apart"),
         (lambda a, b: common(a, b), "Of 20 squares, 4 lie in both"),
+        (lambda a, b: common(a, b) / 24, "count the shared part twice"),
+        (lambda a, b: common(a, b) / (a[2] * a[3] + b[2] * b[3] - common(a, b)), "not width and height"),
+        (lambda a, b: common(as_xywh(a), as_xywh(b)) / covered(as_xywh(a), as_xywh(b)), "not width and height"),
+        (lambda a, b: common(one_more(a), one_more(b)) / covered(one_more(a), one_more(b)), "nothing is added"),
     ],
     "plain_nms": [
         (lambda m, s, t=0.5: suppressed(m, s, t, lambda v, t: True), "Nothing was deleted"),
@@ -111,6 +127,9 @@ WRONG = {
         (lambda m, s, t=0.5: suppressed(m, s, t, lambda v, t: v <= 0.5), "Is the threshold that was handed over"),
         (lambda m, s, t=0.5: suppressed(m, s, t, lambda v, t: v <= t, sort=False), "The best score comes first"),
         (lambda m, s, t=0.5: next_of_all(m, s, t), "What is deleted deletes nothing"),
+        (lambda m, s, t=0.5: m[boxes.nms(m, s, t)], "the boxes themselves"),
+        (lambda m, s, t=0.5: np.isin(np.arange(len(m)), boxes.nms(m, s, t)), "That is a mask"),
+        (lambda m, s, t=0.5: sorted(boxes.nms(m, s, t)), "in the order of the list"),
     ],
     "distance_iou": [
         (lambda a, b: diou(a, b, cut=False), "the shared area is 0"),
@@ -119,10 +138,10 @@ WRONG = {
         (lambda a, b: diou(a, b, hull=False), "the smallest box around both"),
         (lambda a, b: diou(a, b, both=False), "Pythagoras"),
         (lambda a, b: diou(a, b, centers=False), "it is the centers whose distance counts"),
-        (lambda a, b: boxes.generalized_iou([a], [b]).item(), "Work it out on paper first"),
-        (lambda a, b: boxes.iou([a], [b]).item(), "Work it out on paper first"),
+        (lambda a, b: boxes.generalized_iou([a], [b]).item(), "That is GIoU"),
+        (lambda a, b: boxes.iou([a], [b]).item(), "That is IoU itself"),
         (lambda a, b: diou(a, b) + 2 * (1 - boxes.iou([a], [b]).item()), "the shared area is 0"),
-        (lambda a, b: 1 - diou(a, b), "their centers are not apart"),
+        (lambda a, b: 1 - diou(a, b), "Is that the loss"),
         (lambda a, b: 2 * boxes.iou([a], [b]).item() - diou(a, b), "is subtracted"),
     ],
     "gaussian_scores": [
@@ -131,7 +150,9 @@ WRONG = {
         (lambda m, s, sigma: soft(m, s, sigma, lambda v, g: np.exp(-(v**2))), "Is IoU² divided by sigma"),
         (lambda m, s, sigma: soft(m, s, sigma, lambda v, g: np.exp(-v / g)), "the square of IoU"),
         (lambda m, s, sigma: soft(m, s, sigma, lambda v, g: 1 - np.exp(-(v**2) / g)), "1 where nothing overlaps"),
-        (lambda m, s, sigma: soft(m, s, sigma, lambda v, g: 1 - v), "Their IoU is a half"),
+        (lambda m, s, sigma: soft(m, s, sigma, lambda v, g: 1 - v), "the linear form"),
+        (lambda m, s, sigma: soft(m, s, 0.5, right_weight), "handed over"),
+        (lambda m, s, sigma: soft(m, s, 2 * sigma**2, right_weight), "as in the bell curve"),
         (lambda m, s, sigma: soft(m, s, sigma, right_weight, everyone=False), "Only the best box has acted"),
         (lambda m, s, sigma: soft(m, s, sigma, right_weight, by_now=False), "by the scores of now"),
         (lambda m, s, sigma: soft(m, s, sigma, right_weight)[:-1], "should have the shape (2,)"),

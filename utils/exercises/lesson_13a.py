@@ -29,6 +29,11 @@ def check_shared_area(answer):
     result = _number(answer, red, blue)
     expect(result != 24, "That is both areas added, or the hull around both. Which squares lie in red and in blue?")
     expect(result != 20, "That is what the two cover together. Which of these squares lie in both of them?")
+    expect(
+        result != 9,
+        "Along x both share the strip from 3 to 5, which is 2 wide and not 3. Is 1 added to a width? "
+        "And are the last two numbers read as corners, not as width and height?",
+    )
     expect_close(result, 4, f"the result for {red} and {blue}", hint="Count the gray squares of the picture.")
     expect(_number(answer, blue, red) == 4, "It should not matter which of the two boxes comes first.")
     result = _number(answer, (0, 0, 2, 2), (5, 5, 7, 7))
@@ -62,7 +67,15 @@ def intersection_over_union(a, b):
 def check_intersection_over_union(answer):
     red, blue = (1, 1, 5, 4), (3, 2, 7, 5)
     result = _number(answer, red, blue)
-    expect(not np.isclose(result, 4 / 24), "The two areas added count the shared part twice.")
+    expect(
+        not np.isclose(result, 4 / 24),
+        "The two areas added count the shared part twice; and the hull around both covers squares that lie in neither.",
+    )
+    expect(
+        not np.isclose(result, 4 / 51) and not np.isclose(result, 9 / 46),
+        "Are the last two numbers corners, not width and height?",
+    )
+    expect(not np.isclose(result, 9 / 31), "From 3 to 5 it is 2: nothing is added to the difference of two corners.")
     expect(
         not np.isclose(result, 4 / 12),
         "That is the share of one box, or the shared part counted twice. Asked is its share of what both cover.",
@@ -97,6 +110,10 @@ def check_plain_nms(answer):
     def kept(many, scores, threshold=0.5):
         result = call(answer, np.array(many, float).reshape(-1, 4), np.array(scores, float), threshold)
         expect(np.iterable(result), "The result should be a list of places, such as [0, 2].")
+        result = list(result)
+        kind = np.asarray(result)
+        expect(kind.dtype != bool, "That is a mask, a yes or no for each box. Asked are the places of the kept ones.")
+        expect(kind.ndim == 1 or not kind.size, "Those are the boxes themselves. Asked are their places in the list.")
         return [int(place) for place in result]
 
     row = [[0, 0, 8, 8], [2, 0, 10, 8], [4, 0, 12, 8], [20, 0, 28, 8]]
@@ -111,12 +128,15 @@ def check_plain_nms(answer):
     expect(result != [0], "All are gone but the top. Who overlaps the top too little goes on waiting.")
     expect(
         result != [0, 3],
-        "C is gone, though it overlaps A by a third only. Has B deleted it? What is deleted deletes nothing.",
+        "C is gone, though its IoU with A is a third only. Is the overlap compared with the threshold? "
+        "Or has B deleted it? What is deleted deletes nothing.",
     )
     expect(result == [0, 2, 3], "Of A, B, C, D (0 to 3), A, C and D should be left.")
-    expect(
-        kept(row, [0.6, 0.7, 0.8, 0.9]) == [3, 2, 0], "The best score comes first, wherever its box stands in the list."
-    )
+    result = kept(row, [0.7, 0.9, 0.6, 0.5])
+    expect(result == [1, 3], "The best score comes first, wherever its box stands in the list.")
+    result = kept(row, [0.6, 0.7, 0.8, 0.9])
+    expect(result != [0, 2, 3], "These are the right places, but in the order of the list. Asked is best first.")
+    expect(result == [3, 2, 0], "The best score comes first, wherever its box stands in the list.")
     half = [[0, 0, 3, 3], [1, 0, 4, 3]]
     expect(kept(half, [0.9, 0.8]) == [0, 1], "An IoU of exactly the threshold is not over it: the box stays.")
     expect(
@@ -152,11 +172,21 @@ def check_distance_iou(answer):
     def value(a, b):
         return expect_number(call(answer, a, b), f"the result for {a} and {b}")
 
+    result = value((0, 0, 2, 2), (0, 0, 2, 2))
     expect(
-        np.isclose(value((0, 0, 2, 2), (0, 0, 2, 2)), 1),
+        not np.isclose(result, 0),
+        "Equal boxes get 0. Is that the loss, 1 − DIoU, or what is subtracted? DIoU begins with IoU, which is 1 here.",
+    )
+    expect(
+        np.isclose(result, 1),
         "Equal boxes: their IoU is 1, and their centers are not apart.",
     )
     result = value((0, 0, 2, 2), (6, 0, 8, 2))
+    expect(not np.isclose(result, 0), "That is IoU itself. It cannot see how far apart boxes are: what is subtracted?")
+    expect(
+        not np.isclose(result, -8 / 16),
+        "That is GIoU, which subtracts the empty share of the hull. Here it is a share of distances.",
+    )
     expect(not np.isclose(result, 36 / 68), "The further apart, the lower: the share of the distance is subtracted.")
     expect(
         result <= 0 and not np.isclose(result, -8 / 16 - 36 / 68),
@@ -219,19 +249,28 @@ def check_gaussian_scores(answer):
         not np.isclose(result[0], 0.8 * (1 - np.exp(-0.5))),
         "The factor is exp(−IoU² / sigma) itself: 1 where nothing overlaps.",
     )
+    expect(not np.isclose(result[0], 0.4), "That is 1 − IoU, the linear form. Here the factor is exp(−IoU² / sigma).")
     expect_close(result, [0.8 * np.exp(-0.5), 0.9], "the result for two boxes", hint="Their IoU is a half.")
     row = np.array([[0, 0, 8, 8], [3, 0, 11, 8], [4, 0, 12, 8], [20, 0, 28, 8]])
     scores = np.array([0.5, 0.9, 0.6, 0.3])
-    result = expect_array(call(answer, row, scores, 0.5), (4,), "the result for four boxes")
+    result = expect_array(call(answer, row, scores, 0.4), (4,), "the result for four boxes")
     expect(
-        not np.allclose(result, _once(row, scores)),
+        not np.allclose(result, gaussian_scores(row, scores, 0.5)),
+        "With a sigma of 0.4 that is the result of 0.5. Is the sigma that was handed over the one in use?",
+    )
+    expect(
+        not np.allclose(result, gaussian_scores(row, scores, 2 * 0.4**2)),
+        "IoU² is divided by sigma itself here, not by 2 · sigma² as in the bell curve.",
+    )
+    expect(
+        not np.allclose(result, _once(row, scores, 0.4)),
         "Only the best box has acted. Each box that is taken lowers the scores of those still waiting.",
     )
     expect(
-        not np.allclose(result, _in_the_old_order(row, scores)),
+        not np.allclose(result, _in_the_old_order(row, scores, 0.4)),
         "Who is next? The best by the scores of now, not by those at the start.",
     )
-    expect_close(result, gaussian_scores(row, scores, 0.5), "the result for four boxes")
+    expect_close(result, gaussian_scores(row, scores, 0.4), "the result for four boxes")
     rng = np.random.default_rng(13)
     for _ in range(20):
         corner = rng.integers(0, 12, (9, 2))
@@ -325,6 +364,9 @@ EXERCISES = [
         ),
         solution=gaussian_scores,
         check=check_gaussian_scores,
-        hint="Begin with plain_soft_nms of the lesson. Two lines go; mind the order in which the scores come back.",
+        hint=(
+            "Begin with plain_soft_nms of the lesson. One line goes and one changes; "
+            "mind the order in which the scores come back."
+        ),
     ),
 ]
