@@ -25,17 +25,17 @@ def shared_area(a, b):
 
 
 def check_shared_area(answer):
-    red, blue = (1, 1, 5, 4), (3, 2, 7, 5)
-    result = _number(answer, red, blue)
-    expect(result != 24, "That is both areas added, or the hull around both. Which squares lie in red and in blue?")
+    orange, blue = (1, 1, 5, 4), (3, 2, 7, 5)
+    result = _number(answer, orange, blue)
+    expect(result != 24, "That is both areas added, or the hull around both. Which squares lie in orange and in blue?")
     expect(result != 20, "That is what the two cover together. Which of these squares lie in both of them?")
     expect(
         result != 9,
         "Along x both share the strip from 3 to 5, which is 2 wide and not 3. Is 1 added to a width? "
         "And are the last two numbers read as corners, not as width and height?",
     )
-    expect_close(result, 4, f"the result for {red} and {blue}", hint="Count the gray squares of the picture.")
-    expect(_number(answer, blue, red) == 4, "It should not matter which of the two boxes comes first.")
+    expect_close(result, 4, f"the result for {orange} and {blue}", hint="Count the gray squares of the picture.")
+    expect(_number(answer, blue, orange) == 4, "It should not matter which of the two boxes comes first.")
     result = _number(answer, (0, 0, 2, 2), (5, 5, 7, 7))
     expect(result != 9, "Apart along both sides: a negative width times a negative height is positive, and no area.")
     expect(result == 0, "Two boxes that lie apart share nothing: the area is 0.")
@@ -65,8 +65,8 @@ def intersection_over_union(a, b):
 
 
 def check_intersection_over_union(answer):
-    red, blue = (1, 1, 5, 4), (3, 2, 7, 5)
-    result = _number(answer, red, blue)
+    orange, blue = (1, 1, 5, 4), (3, 2, 7, 5)
+    result = _number(answer, orange, blue)
     expect(
         not np.isclose(result, 4 / 24),
         "The two areas added count the shared part twice; and the hull around both covers squares that lie in neither.",
@@ -85,8 +85,8 @@ def check_intersection_over_union(answer):
         not np.isclose(result, 4 / 16),
         "The squares in exactly one box are not all: those in both are covered as well.",
     )
-    expect_close(result, 4 / 20, f"the result for {red} and {blue}", hint="Of 20 squares, 4 lie in both boxes.")
-    expect_close(_number(answer, red, red), 1, "the result for a box with itself")
+    expect_close(result, 4 / 20, f"the result for {orange} and {blue}", hint="Of 20 squares, 4 lie in both boxes.")
+    expect_close(_number(answer, orange, orange), 1, "the result for a box with itself")
     expect(_number(answer, (0, 0, 2, 2), (5, 5, 7, 7)) == 0, "Boxes that lie apart have nothing in common.")
     for a, b in (((1, 2, 6, 5), (4, 1, 9, 7)), ((-3, -2, 1, 0), (0, -5, 8, 5)), ((0, 0, 1, 9), (0.5, 2, 7, 3))):
         expect_close(_number(answer, a, b), intersection_over_union(a, b), f"the result for {a} and {b}")
@@ -307,7 +307,11 @@ EXERCISES = [
         name="shared_area",
         kind="function",
         title="The shared area (5 minutes)",
-        stub='def shared_area(a, b):\n    """The area that two boxes (x0, y0, x1, y1) have in common."""\n    ...',
+        stub=(
+            "def shared_area(a, b):\n"
+            '    """The area that two boxes (x0, y0, x1, y1) have in common; corners may be fractions."""\n'
+            "    ..."
+        ),
         solution=shared_area,
         check=check_shared_area,
         hint="The shared width ends at the earlier of the two right sides. And if it ends before it begins?",
