@@ -762,7 +762,7 @@ TRUTHS, FOUND = (SQUARE, [0]), (SQUARE, [1], [0])
         ),
         (lambda: bx.mean_average_precision([], [], area_ranges={"none": (2, 1)}), "not {'none': (2, 1)}"),
         (lambda: bx.mean_average_precision([], [], rules="imagenet"), 'rules are "coco" or "voc", not \'imagenet\''),
-        (lambda: bx.precision_recall([1], [[True]], 1), "correct says yes or no for each detection, (N,)"),
+        (lambda: bx.precision_recall([1], [[True]], 1), "correct is one truth value for each detection, (N,)"),
         (lambda: bx.precision_recall([1, 2], [True, True], 1), "1 or more and no less than are correct, not 1"),
     ],
 )

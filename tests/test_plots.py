@@ -206,6 +206,19 @@ def test_runs_wants_points_by_runs(shape):
         plots.runs(plots.figure()[1], [0, 1], np.zeros(shape), 0, "none")
 
 
+def test_boxes_are_outlines_on_a_plane_that_grows_downward():
+    _, ax = plots.figure()
+    plots.boxes(ax, [[1, 2, 4, 7], [0, 0, 2, 2]], plots.COLORS[0], view=(0, 0, 10, 8), linewidth=3)
+    assert [patch.get_bbox().extents.tolist() for patch in ax.patches] == [[1, 2, 4, 7], [0, 0, 2, 2]]
+    assert all(patch.get_linewidth() == 3 and not patch.get_fill() for patch in ax.patches)
+    assert ax.get_xlim() == (0, 10) and ax.get_ylim() == (8, 0) and ax.get_aspect() == 1
+    plots.boxes(ax, [], "0.5")
+    plots.boxes(ax, [[0, 0, 1, 1]], "0.7", fill=True)
+    assert len(ax.patches) == 3 and ax.patches[2].get_fill() and ax.get_ylim() == (8, 0)
+    with pytest.raises(ValueError, match=r"boxes are \(N, 4\), not \(4,\)"):
+        plots.boxes(ax, [0, 0, 1, 1], "0.5")
+
+
 RESULTS = {"plain": [0.5, 0.7, 0.6], "dropout": np.array([0.7, 0.9, 0.5]), "neighbors": [0.8, np.nan, 0.8]}
 
 
@@ -256,16 +269,3 @@ def test_dots_are_sorted_where_it_is_said_what_is_better():
 def test_dots_that_cannot_be_drawn_are_named(results, options):
     with pytest.raises(ValueError, match="at least one run each"):
         plots.dots(plots.figure()[1], results, **options)
-
-
-def test_boxes_are_outlines_on_a_plane_that_grows_downward():
-    _, ax = plots.figure()
-    plots.boxes(ax, [[1, 2, 4, 7], [0, 0, 2, 2]], plots.COLORS[0], view=(0, 0, 10, 8), linewidth=3)
-    assert [patch.get_bbox().extents.tolist() for patch in ax.patches] == [[1, 2, 4, 7], [0, 0, 2, 2]]
-    assert all(patch.get_linewidth() == 3 and not patch.get_fill() for patch in ax.patches)
-    assert ax.get_xlim() == (0, 10) and ax.get_ylim() == (8, 0) and ax.get_aspect() == 1
-    plots.boxes(ax, [], "0.5")
-    plots.boxes(ax, [[0, 0, 1, 1]], "0.7", fill=True)
-    assert len(ax.patches) == 3 and ax.patches[2].get_fill() and ax.get_ylim() == (8, 0)
-    with pytest.raises(ValueError, match=r"boxes are \(N, 4\), not \(4,\)"):
-        plots.boxes(ax, [0, 0, 1, 1], "0.5")

@@ -302,11 +302,10 @@ def precision_recall(scores: np.ndarray, correct: np.ndarray, truths: int) -> tu
         ValueError: arrays that do not fit each other, more correct detections than truths, or no truths.
     """
     correct = np.asarray(correct)
-    if correct.ndim != 1 or not np.isin(correct, (0, 1)).all():
-        raise ValueError(
-            f"correct says yes or no for each detection, (N,): True and False, or 1 and 0, not {correct.dtype} "
-            f"of the shape {correct.shape}"
-        )
+    if correct.ndim != 1:
+        raise ValueError(f"correct is one truth value for each detection, (N,), not of the shape {correct.shape}")
+    if not np.isin(correct, (0, 1)).all():
+        raise ValueError("correct says yes or no for each detection: True and False, or 1 and 0, and nothing else")
     correct = correct.astype(bool)
     scores = _scores(scores, len(correct))
     if isinstance(truths, bool) or not isinstance(truths, int | np.integer) or truths < max(1, correct.sum()):

@@ -236,6 +236,34 @@ def runs(
     ax.plot(x, middle(values, axis=1), color=color, linestyle=line, marker=marker, label=label)
 
 
+def boxes(
+    ax: Axes, many: np.ndarray, color: str, view: tuple[float, float, float, float] | None = None, **style
+) -> None:
+    """Draw the outlines of boxes on a plane whose y grows downward, without ticks.
+
+    Args:
+        ax: where to draw.
+        many: (N, 4) of x0, y0, x1, y1; none is fine.
+        color: of all of them.
+        view: the part of the plane to show, x0, y0, x1, y1; left as it is if not given.
+        style: what Matplotlib's `Rectangle` takes (`linewidth`, `linestyle`, `zorder`, …).
+
+    Raises:
+        ValueError: boxes that are not (N, 4).
+    """
+    many = np.asarray(many, float).reshape(-1, 4) if np.size(many) == 0 else np.asarray(many, float)
+    if many.ndim != 2 or many.shape[1] != 4:
+        raise ValueError(f"boxes are (N, 4), not {many.shape}")
+    style = {"fill": False, "color": color} | style
+    for x0, y0, x1, y1 in many:
+        ax.add_patch(Rectangle((x0, y0), x1 - x0, y1 - y0, **style))
+    if view is not None:
+        ax.set(xlim=(view[0], view[2]), ylim=(view[3], view[1]))
+    ax.set(aspect="equal", xticks=[], yticks=[])
+    ax.spines[:].set(visible=True, color="0.8")
+    ax.grid(False)
+
+
 def dots(
     ax: Axes,
     results: Mapping[str, Sequence[float]],
@@ -286,34 +314,6 @@ def dots(
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.5, -0.5)
     return names
-
-
-def boxes(
-    ax: Axes, many: np.ndarray, color: str, view: tuple[float, float, float, float] | None = None, **style
-) -> None:
-    """Draw the outlines of boxes on a plane whose y grows downward, without ticks.
-
-    Args:
-        ax: where to draw.
-        many: (N, 4) of x0, y0, x1, y1; none is fine.
-        color: of all of them.
-        view: the part of the plane to show, x0, y0, x1, y1; left as it is if not given.
-        style: what Matplotlib's `Rectangle` takes (`linewidth`, `linestyle`, `zorder`, …).
-
-    Raises:
-        ValueError: boxes that are not (N, 4).
-    """
-    many = np.asarray(many, float).reshape(-1, 4) if np.size(many) == 0 else np.asarray(many, float)
-    if many.ndim != 2 or many.shape[1] != 4:
-        raise ValueError(f"boxes are (N, 4), not {many.shape}")
-    style = {"fill": False, "color": color} | style
-    for x0, y0, x1, y1 in many:
-        ax.add_patch(Rectangle((x0, y0), x1 - x0, y1 - y0, **style))
-    if view is not None:
-        ax.set(xlim=(view[0], view[2]), ylim=(view[3], view[1]))
-    ax.set(aspect="equal", xticks=[], yticks=[])
-    ax.spines[:].set(visible=True, color="0.8")
-    ax.grid(False)
 
 
 def label_lines(ax: Axes) -> None:
