@@ -9,7 +9,7 @@ import pytest
 from utils import descent
 
 NOTEBOOK = Path(__file__).resolve().parents[1] / "notebooks" / "05a_descent.ipynb"
-CELLS = ("gradient-descent", "momentum", "rmsprop", "adam")
+CELLS = ("gradient-descent", "momentum", "nesterov", "rmsprop", "adam")
 SETTINGS = {
     "GradientDescent": [{}],
     "Momentum": [{}, {"momentum": 0.5}],

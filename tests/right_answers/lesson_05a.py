@@ -26,8 +26,16 @@ def in_float32(function):
     return lambda *arguments: function(*(one if isinstance(one, int) else np.float32(one) for one in arguments))
 
 
+def yielded(slope, x, rate, steps):
+    """As a generator."""
+    yield x
+    for _ in range(steps):
+        x = x - rate * slope(x)
+        yield x
+
+
 RIGHT = {
-    "descend": [accumulated, lambda *arguments: tuple(map(np.float32, lesson_05a.descend(*arguments)))],
+    "descend": [accumulated, yielded, lambda *arguments: tuple(map(np.float32, lesson_05a.descend(*arguments)))],
     "largest_rate": [
         lambda curvature: 2 / curvature,
         lambda curvature: np.float32(1.999 / curvature),
@@ -46,10 +54,14 @@ RIGHT = {
         in_float32(lesson_05a.adam_move),
         lambda m, s, t, rate, b1, b2: rate * np.sqrt(1 - b2**t) / (1 - b1**t) * m / (np.sqrt(s) + 1e-7),
         lambda m, s, t, rate, b1, b2: rate * m / (1 - b1**t) / (np.sqrt(s / (1 - b2**t)) + 1e-8),
+        lambda m, s, t, rate, b1, b2: rate * m / (1 - b1**t) / np.sqrt(s / (1 - b2**t) + 1e-7),
     ],
     "critical_rate": [
         lambda A: 2 / np.linalg.norm(A, 2),
         lambda A: np.float32(2) / np.linalg.eigvalsh(np.float32(A))[-1],
+        lambda A: 2 / max(np.linalg.eigvals(A.astype(complex)), key=abs).real,
+        lambda A: 1.995 / np.linalg.eigvalsh(A)[-1],
+        lambda A: complex(2 / np.linalg.eigvalsh(A)[-1]),
     ],
     "adamw_step": [
         in_float32(lesson_05a.adamw_step),

@@ -40,6 +40,16 @@ def errors_named_exactly(answers, scores, objects):
     return words
 
 
+def errors_named_with_the_first_of_equals(answers, scores, objects):
+    """Of two free objects with the same IoU, the first one is taken."""
+    return lesson_13b.name_the_errors(answers, scores, objects[::-1])
+
+
+def judged_with_the_first_of_equals(ranked, objects, threshold=0.5):
+    """Of two free objects with the same IoU, the first one is taken."""
+    return lesson_13b.judge(ranked, objects[::-1], threshold)
+
+
 def judged_with_a_mask(ranked, objects, threshold=0.5):
     """A mask of the free objects, and an array of truth values."""
     free, verdicts = np.ones(len(objects), bool), []
@@ -67,7 +77,7 @@ def exact_area(precision, recall):
 
 
 RIGHT = {
-    "judge": [judged_with_a_mask],
+    "judge": [judged_with_a_mask, judged_with_the_first_of_equals],
     "precision_and_recall": [
         exact_shares,
         lambda right, objects: np.array(lesson_13b.precision_and_recall(right, objects)),
@@ -76,6 +86,7 @@ RIGHT = {
     "eleven_point_precision": [exact_eleven_points],
     "name_the_errors": [
         errors_named_exactly,
+        errors_named_with_the_first_of_equals,
         lambda *case: np.array(lesson_13b.name_the_errors(*case)),
     ],
 }

@@ -78,6 +78,17 @@ def _split_forgets_rest(incoming, outgoing, unit, share):
     return np.column_stack([incoming, incoming[:, unit]]), np.vstack([outgoing, share * outgoing[unit]])
 
 
+def _split_beside(incoming, outgoing, unit, share):
+    wide, tall = lesson_05b.split_unit(incoming, outgoing, unit, share)
+    order = np.insert(np.arange(incoming.shape[1]), unit + 1, incoming.shape[1])
+    return wide[:, order], tall[order]
+
+
+def _classify_wide_tolerance(hessian):
+    eigenvalues = np.linalg.eigvalsh(hessian)
+    return lesson_05b.classify(np.diag(np.where(np.abs(eigenvalues) < 1e-4, 0, eigenvalues)))
+
+
 def _log_ratio(distance, factor):
     return int(np.ceil(np.log(1 / distance) / np.log(factor)))
 
@@ -90,6 +101,7 @@ WRONG = {
         (_classify_zero_as_minimum, "look the same to the Hessian"),
         (_classify_any_zero, "cannot change that any more"),
         (_classify_exact_zero, "hardly ever exactly 0"),
+        (_classify_wide_tolerance, "small, and not zero"),
         (lambda hessian: 1, "one of the four words"),
     ],
     "escape_steps": [
@@ -99,6 +111,7 @@ WRONG = {
         (lambda distance, rate: _log_ratio(distance, 1 + rate), "derivative of y² is not y"),
         (lambda distance, rate: int(np.ceil(np.log10(1 / distance) / np.log(1 + 2 * rate))), "different bases"),
         (lambda distance, rate: int(np.log(1 / distance) / np.log(1 + 2 * rate)) + 1, "one step too many"),
+        (lambda distance, rate: int(np.log(distance) / np.log(1 + 2 * rate)), "is not negative"),
         (lambda distance, rate: 466, "How many such factors"),
     ],
     "ways_down": [
@@ -106,11 +119,13 @@ WRONG = {
         (lambda strengths, decay, dead: 2 * dead * np.sum(strengths > decay), "How many of the two"),
         (lambda strengths, decay, dead: dead * len(strengths), "gives no way down"),
         (lambda strengths, decay, dead: dead * np.sum(strengths <= decay), "Which ones lead down"),
+        (lambda strengths, decay, dead: dead * np.sum(strengths > decay / 2), "not half of it"),
         (lambda strengths, decay, dead: dead + 1, "is decay - strength negative"),
     ],
     "split_unit": [
         (_split_in_place, "changes its arguments"),
         (_split_twice, "counts twice"),
+        (_split_beside, "beside the original"),
         (_split_dead, "adds a dead unit"),
         (_split_incoming, "undivided"),
         (_split_swapped, "the original the rest"),

@@ -75,6 +75,33 @@ def decided(ranked, objects, threshold=0.5, fits_enough=lambda value, threshold:
     return verdicts
 
 
+def decided_at_first_sight(ranked, objects, threshold=0.5):
+    """judge, but an answer takes the first free object that it fits."""
+    free, verdicts = list(range(len(objects))), []
+    for answer in ranked:
+        fits = [number for number in free if boxes.iou([answer], objects)[0, number] >= threshold]
+        verdicts.append(len(fits) > 0)
+        free = [number for number in free if number not in fits[:1]]
+    return verdicts
+
+
+def decided_by_voc(ranked, objects, threshold=0.5):
+    """judge, but an answer looks only at the object that it overlaps most."""
+    free, verdicts = set(range(len(objects))), []
+    for answer in ranked:
+        overlap = boxes.iou([answer], objects)[0]
+        best = int(overlap.argmax())
+        verdicts.append(bool(overlap[best] >= threshold and best in free))
+        free -= {best} if verdicts[-1] else set()
+    return verdicts
+
+
+def straight_levels(scores, correct, objects):
+    precision, recall = curve(scores, correct, objects)
+    levels = np.array(TENTHS)
+    return float(np.mean(np.where(levels > recall[-1], 0, np.interp(levels, recall, precision))))
+
+
 def shares(right, objects):
     found = np.cumsum(right)
     return found / np.arange(1, len(found) + 1), found / objects
@@ -93,6 +120,8 @@ WRONG = {
         (lambda r, o, t=0.5: decided(r, o, t, lambda v, t: v > t), "at least 0.5, not over it"),
         (lambda r, o, t=0.5: decided(r, o, t, lambda v, t: v >= 0.5), "Is the threshold that was handed over"),
         (lambda r, o, t=0.5: decided(r, o, t, keep=True), "finds it taken"),
+        (decided_at_first_sight, "takes the one it overlaps most"),
+        (decided_by_voc, "another one that it fits is still free"),
         (lambda r, o, t=0.5: decided(r, o, t)[:-1], "True or False for each answer"),
     ],
     "precision_and_recall": [
@@ -110,10 +139,15 @@ WRONG = {
         (lambda p, r: strips(p, r, lambda p, k: max(p)), "not the best of all"),
         (lambda p, r: strips(p, r, lambda p, k: max(p[: k + 1])), "not the best of all"),
         (lambda p, r: sum(p) / len(p), "What is never found costs its share"),
+        (lambda p, r: np.trapezoid(p, r), "the area under straight lines"),
+        (lambda p, r: np.trapezoid([1, *p], [0, *r]), "the area under straight lines"),
+        (lambda p, r: np.trapezoid([0, *p], [0, *r]), "the area under straight lines"),
     ],
     "eleven_point_precision": [
         (lambda s, c, n: read(s, c, n, TENTHS, reached_only=True), "with precision 0"),
         (lambda s, c, n: read(s, c, n, TENTHS[1:]), "both ends among them"),
+        (lambda s, c, n: read(s, c, max(1, sum(c)), TENTHS), "Recall is a share of all four"),
+        (straight_levels, "not read from straight lines"),
         (whole_area, "That is the whole area"),
         (lambda s, c, n: read(s, c, n, TENTHS, sort=False), "Sort the answers by score first"),
         (lambda s, c, n: read(s, c, n, TENTHS, first=True), "not the first one that reaches it"),

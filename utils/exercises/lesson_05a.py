@@ -1,5 +1,7 @@
 """The exercises of lesson 05a: descent and its optimizers."""
 
+import inspect
+
 import numpy as np
 
 from utils.exercises.engine import (
@@ -30,7 +32,7 @@ def check_descend(answer):
         (np.sin, 2.0, 0.5, 6),
         (lambda x: 3 * x - 1, 4, 0.25, 0),
     ):
-        result = call(answer, slope, x, rate, steps)
+        result = _listed(call(answer, slope, x, rate, steps))
         expected = descend(slope, x, rate, steps)
         places = expect_array(result, None, "the list of places")
         expect(
@@ -43,7 +45,10 @@ def check_descend(answer):
             continue
         if np.allclose(places, _climb(slope, x, rate, steps)):
             raise Wrong("It walks uphill: the slope points to where the ground rises. Go against it.")
-        if steps and np.allclose(np.diff(places), np.diff(places)[0]):
+        if np.allclose(places, descend(slope, x, 1.0, steps)):
+            raise Wrong("The rate is missing: a step is the rate times the slope.")
+        first_step = rate * slope(x)
+        if steps and np.allclose(np.abs(np.diff(places)), abs(first_step)):
             raise Wrong("All steps are the same. Ask for the slope anew at every place.")
         expect_close(
             places,
@@ -51,6 +56,11 @@ def check_descend(answer):
             "the list of places",
             hint="A step is rate times the slope *at the place where it begins*.",
         )
+
+
+def _listed(result):
+    """What a generator yields, as a list, so that an answer with `yield` counts; anything else as it is."""
+    return list(result) if inspect.isgenerator(result) else result
 
 
 def _climb(slope, x, rate, steps):
@@ -73,6 +83,7 @@ def largest_rate(curvature):
 def check_largest_rate(answer):
     for curvature in (0.5, 2, 3.7, 40, 100):
         rate = expect_number(call(answer, curvature), f"the rate for curvature {curvature}")
+        expect(rate > 0, "A learning rate is positive.")
         if abs(rate * curvature - 2) < 0.01:
             continue
         if abs(rate * curvature - 1) < 0.01:
@@ -94,7 +105,7 @@ def next_velocity(velocity, gradient, rate, momentum):
 
 def check_next_velocity(answer):
     velocity, gradient = np.array([1.0, -2.0, 0.5]), np.array([0.25, 3.0, -4.0])
-    for rate, momentum in ((0.1, 0.9), (0.5, 0.25), (0.02, 0.0)):
+    for rate, momentum in ((0.2, 0.9), (0.5, 0.25), (0.02, 0.0)):
         result = expect_array(call(answer, velocity, gradient, rate, momentum), (3,), "the velocity")
         if np.allclose(result, momentum * velocity - rate * gradient):
             continue
@@ -108,6 +119,14 @@ def check_next_velocity(answer):
             raise Wrong("That is a running mean. Polyak's velocity adds the whole step; nothing is taken off it.")
         if np.allclose(result, momentum * (velocity - rate * gradient)):
             raise Wrong("Only the old velocity is shortened; the new step comes in whole.")
+        if np.allclose(result, momentum * velocity + gradient):
+            raise Wrong("That is the buffer of PyTorch's SGD. Here the rate and the sign are part of the velocity.")
+        if np.allclose(result, momentum * velocity - (1 - momentum) * gradient):
+            raise Wrong("That is a running mean, and without the rate. Polyak's velocity adds the whole step.")
+        if np.allclose(result, rate * velocity - momentum * gradient):
+            raise Wrong("Rate and momentum are exchanged: momentum belongs to the old velocity.")
+        if np.allclose(result, velocity - rate * gradient):
+            raise Wrong("Of the old velocity nothing is lost: where is momentum?")
         raise Wrong("A share of the old velocity, and the step that plain descent would take: no more than that.")
 
 
@@ -124,7 +143,7 @@ def check_rms_step(answer):
     gradient, square = np.array([0.5, -2.0, 1e-3]), np.array([0.1, 1.0, 1e-5])
     for rate, rho, epsilon in ((0.1, 0.9, 1e-2), (0.5, 0.25, 1e-4)):
         result = call(answer, gradient, square, rate, rho, epsilon)
-        result = expect_parts(result, 2, "It should return two arrays: (move, square).")
+        result = expect_parts(_listed(result), 2, "It should return two arrays: (move, square).")
         move, mean = (expect_array(part, (3,), what) for part, what in zip(result, ("move", "square"), strict=True))
         expected_move, expected_mean = rms_step(gradient, square, rate, rho, epsilon)
         if np.allclose(move, expected_mean) and np.allclose(mean, expected_move):
@@ -140,6 +159,10 @@ def check_rms_step(answer):
             raise Wrong("The move is made with the *new* mean of squares.")
         if np.allclose(move, rate * gradient / (np.sqrt(mean) + epsilon)):
             raise Wrong("Here epsilon stands under the root.")
+        if np.allclose(move, rate * gradient / np.sqrt(mean)):
+            raise Wrong("Epsilon is missing: it stands under the root, with the mean of squares.")
+        if np.allclose(move, gradient / np.sqrt(mean + epsilon)):
+            raise Wrong("The rate is missing.")
         if np.allclose(move, rate * gradient / (mean + epsilon)):
             raise Wrong("Divide by the *root* of the mean of squares.")
         expect_close(move, expected_move, "move", 1e-6, "Rate times gradient, over a root.")
@@ -154,8 +177,8 @@ def adam_move(mean, square, steps, rate, beta_1, beta_2):
 
 
 def check_adam_move(answer):
-    mean, square = np.array([0.5, -0.2, 0.01]), np.array([0.4, 0.09, 0.0004])
-    for steps, rate, beta_1, beta_2 in ((1, 0.1, 0.9, 0.999), (7, 0.02, 0.75, 0.875), (300, 0.1, 0.9, 0.99)):
+    mean, square = np.array([0.5, -0.2, 0.01]), np.array([0.4, 0.09, 0.04])
+    for steps, rate, beta_1, beta_2 in ((1, 0.3, 0.9, 0.999), (7, 0.02, 0.75, 0.875), (300, 0.1, 0.9, 0.99)):
         arguments = (mean, square, steps, rate, beta_1, beta_2)
         move = expect_array(call(answer, *arguments), (3,), "the move")
         expected = adam_move(*arguments)
@@ -179,12 +202,20 @@ def check_adam_move(answer):
             raise Wrong("Divide by the *root* of the mean of squares.")
         if is_close(rate * mean / (1 - beta_2**steps) / np.sqrt(square / (1 - beta_1**steps))):
             raise Wrong("Which beta belongs to the mean, and which to the square?")
+        if is_close(expected / rate):
+            raise Wrong("The rate is missing.")
+        if is_close(rate * mean / (1 - beta_1**steps) / np.sqrt(square) / (1 - beta_2**steps)):
+            raise Wrong("Correct the mean of squares first, and take the root of the corrected one.")
+        if is_close(rate * mean * (1 - beta_1**steps) / np.sqrt(square * (1 - beta_2**steps))):
+            raise Wrong("Both means are too small at first. To divide by the sum of the weights makes them larger.")
+        if steps > 1 and is_close(rate * mean / (1 - beta_1 * steps) / np.sqrt(np.abs(square / (1 - beta_2 * steps)))):
+            raise Wrong("A share is kept in each of t steps: beta to the power of t, and not beta times t.")
         expect_close(
             move,
             expected,
             "the move",
             1e-6,
-            "Divide each mean by the sum of its weights, then one by a root of the other.",
+            "Divide each mean by the sum of its weights, then the first by the root of the second.",
         )
 
 
@@ -207,7 +238,10 @@ def check_critical_rate(answer):
     turn = np.linalg.qr(rng.normal(size=(3, 3)))[0]
     for eigenvalues in ((1.0, 4.0, 10.0), (0.5, 0.7, 3.0), (2.0, 2.5, 40.0)):
         A = turn @ np.diag(eigenvalues) @ turn.T
-        rate = expect_number(call(answer, A), "the rate")
+        rate = call(answer, A)
+        if np.iscomplexobj(rate) and np.ndim(rate) == 0 and rate.imag == 0:  # np.linalg.eigvals says so
+            rate = rate.real
+        rate = expect_number(rate, "the rate")
         expect(rate > 0, "A learning rate is positive.")
         if np.isclose(rate, 1 / max(eigenvalues)):
             raise Wrong(
@@ -220,8 +254,10 @@ def check_critical_rate(answer):
             raise Wrong("The diagonal is the curvature along the axes. The valley may be turned.")
         if np.isclose(rate, 2 / (max(eigenvalues) + min(eigenvalues))):
             raise Wrong("That is the rate at which it converges fastest, not the one at which it stops converging.")
-        stays = np.linalg.norm(np.linalg.matrix_power(np.eye(3) - 0.999 * rate * A, 4000)) < 1
-        leaves = np.linalg.norm(np.linalg.matrix_power(np.eye(3) - 1.001 * rate * A, 4000)) > 1
+        if np.isclose(rate, 2 / sum(eigenvalues)):
+            raise Wrong("The trace gives a bound, and a safe one, but not the sharp one.")
+        stays = np.linalg.norm(np.linalg.matrix_power(np.eye(3) - 0.99 * rate * A, 400)) < 1
+        leaves = np.linalg.norm(np.linalg.matrix_power(np.eye(3) - 1.01 * rate * A, 400)) > 1
         expect(stays, "With a rate just below yours, gradient descent still diverges.")
         expect(leaves, "With a rate just above yours, gradient descent still converges.")
 

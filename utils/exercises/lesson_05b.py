@@ -60,6 +60,11 @@ def check_classify(answer):
         "There is a way up and a way down here; the zero cannot change that any more.",
     )
     expect(
+        verdict(1, 2, 1e-5) == "minimum",
+        "An eigenvalue of 1e-5 is small, and not zero. Only what is within 1e-9 of zero counts as "
+        "zero; float32 and a wider tolerance lose it.",
+    )
+    expect(
         verdict(1, 2, 1e-13) == "cannot tell",
         "A computed eigenvalue is hardly ever exactly 0. Take what is within 1e-9 of zero as zero.",
     )
@@ -86,6 +91,8 @@ def check_escape_steps(answer):
             raise Wrong("Steps are whole: after how many of them has the distance *reached* 1? Round which way?")
         if result == count + 1 and exact == count:
             raise Wrong(f"After {count} steps the distance is exactly 1 here, and has reached it: one step too many.")
+        if result < 0:
+            raise Wrong("A number of steps is not negative, but log(distance) is: start from 1/distance.")
         if abs(result - np.log(1 / distance) / (2 * rate)) <= 1:
             raise Wrong("That is continuous time. A step multiplies by 1 + 2·rate, not by exp(2·rate).")
         if abs(result - np.log(1 / distance) / np.log(1 + rate)) <= 1:
@@ -108,6 +115,7 @@ def check_ways_down(answer):
         ([0.35, 0.2, 0.05], 0.1, 4),
         ([0.35, 0.2, 0.05], 0.01, 1),
         ([0.3, 0.2, 0.1, 0.0], 0.0, 8),
+        ([0.35, 0.2, 0.07, 0.01], 0.1, 3),
         ([0.02, 0.01], 0.05, 6),
         ([0.35, 0.2, 0.05], 0.1, 0),
     ):
@@ -122,9 +130,12 @@ def check_ways_down(answer):
                 "A pair has the curvatures decay + strength and decay - strength. How many of the two are negative?"
             )
         if result == dead * len(strengths):
-            raise Wrong("A strength below the decay gives no way down: its curvature, decay - strength, is positive.")
+            raise Wrong("A strength not above the decay gives no way down: decay - strength is not negative there.")
         if result == dead * (len(strengths) - above):
             raise Wrong("Those are the strengths that the decay outweighs. Which ones lead down?")
+        halves = sum(strength > decay / 2 for strength in strengths)
+        if result == dead * halves:
+            raise Wrong("The curvature is decay - strength, with the whole decay and not half of it.")
         raise Wrong("For each dead unit and each strength: is decay - strength negative?")
 
 
@@ -156,6 +167,9 @@ def check_split_unit(answer):
         hidden, both = np.tanh(x @ incoming), np.tanh(x @ wide)
         if np.allclose(tall[4], 0) and np.allclose(wide[:, 4], 0):
             raise Wrong("That adds a dead unit. Here the new one should be a copy.")
+        places = [np.insert(np.arange(4), place, unit) for place in (unit, unit + 1)]
+        if unit < 3 and any(np.allclose(wide, incoming[:, place]) for place in places):
+            raise Wrong("The copy stands beside the original. It should be the last unit.")
         if not np.allclose(wide[:, 4], incoming[:, unit]) or not np.allclose(wide[:, :4], incoming):
             raise Wrong("A copy computes what the original computes: its incoming weights are the same, undivided.")
         if np.allclose(tall[4], outgoing[unit]) and np.allclose(tall[unit], outgoing[unit]):

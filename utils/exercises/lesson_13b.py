@@ -15,9 +15,14 @@ def judge(ranked, objects, threshold=0.5):
         overlap = boxes.iou([answer], objects)[0]
         fits = [number for number in free if overlap[number] >= threshold]
         verdicts.append(len(fits) > 0)
-        if fits:
-            free.remove(max(fits, key=lambda number: overlap[number]))
+        if fits:  # of equals the last one, as COCO does
+            free.remove(max(fits, key=lambda number: (overlap[number], number)))
     return verdicts
+
+
+def _is_a_matter_of_ties(of_order, objects):
+    """Is the result another one for the objects in reversed order? Then an answer may take either of two equals."""
+    return of_order(objects) != of_order(objects[::-1])
 
 
 def check_judge(answer):
@@ -46,15 +51,22 @@ def check_judge(answer):
     )
     expect(verdicts([square, square], [square]) == [True, False], "A second answer for the same object finds it taken.")
     near = [[0, 0, 10, 10], [3, 0, 13, 10]]
-    expect(
-        verdicts([[1, 0, 11, 10], [5, 0, 15, 10]], near) == [True, True],
-        "Of two objects that it fits, an answer takes the one it overlaps most, and leaves the other to the next.",
-    )
+    for ordered in (near, near[::-1]):
+        expect(
+            verdicts([[1, 0, 11, 10], [5, 0, 15, 10]], ordered) == [True, True],
+            "Of two objects that it fits, an answer takes the one it overlaps most, and leaves the other to the next.",
+        )
+        expect(
+            verdicts([[0, 0, 10, 10], [1, 0, 11, 10]], ordered) == [True, True],
+            "The object that the second answer fits best is taken, but another one that it fits is still free.",
+        )
     rng = np.random.default_rng(13)
-    for _ in range(20):
-        corner = rng.integers(0, 15, (10, 2))
-        many = np.concatenate([corner, corner + rng.integers(4, 9, (10, 2))], axis=1)
+    for _ in range(40):
+        corner = rng.integers(0, 6, (10, 2))
+        many = np.concatenate([corner, corner + rng.integers(5, 9, (10, 2))], axis=1).astype(float)
         moved, threshold = many[:4] + rng.integers(0, 3, (4, 1)), float(rng.choice([0.4, 0.5, 0.7]))
+        if _is_a_matter_of_ties(lambda ordered, many=many, at=threshold: judge(many, ordered, at), moved):
+            continue
         expect(
             verdicts(many, moved, threshold) == judge(many, moved, threshold),
             "It is not right for ten random boxes and four objects.",
@@ -126,6 +138,8 @@ def check_average_precision(answer):
         not np.isclose(result, 1),
         "Each strip is as high as the best precision at this recall or a higher one, not the best of all.",
     )
+    straight = np.isclose(result, [0.375, 0.625, 0.875]).any()  # from the first recall on; from 0, at 0 or at 1
+    expect(not straight, "That is the area under straight lines from point to point; a stair has none.")
     expect_close(result, 0.75, "the area for precisions 1, 1/2 at recalls 1/2, 1", hint="Two strips, each 1/2 wide.")
     result = area([1, 0.5], [0.25, 0.5])
     expect(
@@ -168,7 +182,8 @@ def check_eleven_point_precision(answer):
     result = value([0.9, 0.8, 0.7], [True, True, True], 4)
     expect(
         not np.isclose(result, 1.0),
-        "Three of four objects are found. The recalls that are never reached count as well, with precision 0.",
+        "Three of four objects are found. Recall is a share of all four, and the recalls that are never reached count "
+        "as well, with precision 0.",
     )
     expect(not np.isclose(result, 0.7), "Count the levels of recall from 0 to 1, both ends among them.")
     expect(not np.isclose(result, 0.75), "That is the whole area. Here precision is read at eleven levels of recall.")
@@ -179,6 +194,9 @@ def check_eleven_point_precision(answer):
         not np.isclose(result, 10 * 0.5 / 11),
         "At each level it is the best precision at this recall or a higher one: "
         "not the first one that reaches it, and not only those beyond it.",
+    )
+    expect(
+        not np.isclose(result, 0.25), "Precision is not read from straight lines between the answers; a stair has none."
     )
     expect_close(result, 0.5, "the result for a right answer behind a wrong one")
     result = value([0.9, 0.8, 0.7, 0.6], [True, False, False, True], 4)
@@ -213,7 +231,7 @@ def name_the_errors(answers, scores, objects):
         free = [number for number in fits if number not in taken]
         if free:
             words[place] = "right"
-            taken.add(max(free, key=lambda number: overlap[place, number]))
+            taken.add(max(free, key=lambda number: (overlap[place, number], number)))
         elif len(fits):
             words[place] = "repeated"
         else:
@@ -277,8 +295,11 @@ def check_name_the_errors(answer):
         many = np.concatenate([corner, corner + rng.integers(4, 9, (10, 2))], axis=1)
         scores = rng.permutation(10) / 10
         moved = many[:4] + np.repeat(rng.integers(0, 3, (4, 1)), 4, axis=1)
+        shaped = many.astype(float), scores
+        if _is_a_matter_of_ties(lambda ordered, shaped=shaped: name_the_errors(*shaped, ordered), moved.astype(float)):
+            continue
         expect(
-            words(many, scores, moved) == name_the_errors(many.astype(float), scores, moved.astype(float)),
+            words(many, scores, moved) == name_the_errors(*shaped, moved.astype(float)),
             "It is not right for random boxes. Who is free, when each answer has its turn?",
         )
 
@@ -294,15 +315,15 @@ EXERCISES = [
             "    free, verdicts = list(range(len(objects))), []\n"
             "    for answer in ranked:\n"
             "        overlap = boxes.iou([answer], objects)[0]\n"
-            "        fits = [number for number in free if ...]\n"
+            "        fits = ...  # a list: the numbers of the free objects that the answer overlaps enough\n"
             "        verdicts.append(len(fits) > 0)\n"
-            "        if fits:\n"
-            "            free.remove(max(fits, key=lambda number: overlap[number]))\n"
+            "        if fits:  # of equals the last one, as COCO does\n"
+            "            free.remove(max(fits, key=lambda number: (overlap[number], number)))\n"
             "    return verdicts"
         ),
         solution=judge,
         check=check_judge,
-        hint="How much the answer overlaps an object is overlap[number]. When is that enough?",
+        hint="How much the answer overlaps an object is overlap[number]. For which numbers in free is that enough?",
     ),
     Exercise(
         name="precision_and_recall",
