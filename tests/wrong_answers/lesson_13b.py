@@ -138,7 +138,7 @@ WRONG = {
         (lambda p, r: strips(p, r, lambda p, k: p[k]), "the area under the zigzag"),
         (lambda p, r: strips(p, r, lambda p, k: max(p)), "not the best of all"),
         (lambda p, r: strips(p, r, lambda p, k: max(p[: k + 1])), "not the best of all"),
-        (lambda p, r: sum(p) / len(p), "What is never found costs its share"),
+        (lambda p, r: sum(p) / len(p), "costs its share"),
         (lambda p, r: np.trapezoid(p, r), "the area under straight lines"),
         (lambda p, r: np.trapezoid([1, *p], [0, *r]), "the area under straight lines"),
         (lambda p, r: np.trapezoid([0, *p], [0, *r]), "the area under straight lines"),
@@ -146,7 +146,7 @@ WRONG = {
     "eleven_point_precision": [
         (lambda s, c, n: read(s, c, n, TENTHS, reached_only=True), "with precision 0"),
         (lambda s, c, n: read(s, c, n, TENTHS[1:]), "both ends among them"),
-        (lambda s, c, n: read(s, c, max(1, sum(c)), TENTHS), "Recall is a share of all four"),
+        (lambda s, c, n: read(s, c, max(1, sum(c)), TENTHS), "with precision 0"),
         (straight_levels, "not read from straight lines"),
         (whole_area, "That is the whole area"),
         (lambda s, c, n: read(s, c, n, TENTHS, sort=False), "Sort the answers by score first"),
