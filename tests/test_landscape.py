@@ -118,3 +118,21 @@ def test_a_dead_unit_gets_exactly_no_gradient():
 def test_wrong_input_is_refused(make, text):
     with pytest.raises(ValueError, match=text):
         make()
+
+
+def test_with_unequal_classes_the_sleeping_network_is_a_saddle():
+    """05b says so: its least curvature, λ(1 − |b|), is positive for balanced classes and negative for unequal ones."""
+    rng, decay = np.random.default_rng(5), 3e-4
+    network = landscape.Network((3, 2, 2, 10), decay)
+    x = rng.normal(size=(300, 3))
+    for share, positive in ((0.1, True), (1 / 3, False)):
+        first = round(share * len(x))
+        labels = np.append(np.zeros(first, int), 1 + np.arange(len(x) - first) % 9)
+        place = np.zeros(network.size)
+        for _ in range(20):  # Newton's method for the bias that is best while all else is zero
+            slope = network.gradient(place, x, labels)[-10:]
+            place[-10:] -= np.linalg.solve(network.hessian(place, x, labels)[-10:, -10:], slope)
+        assert np.linalg.norm(network.gradient(place, x, labels)) < 1e-11
+        least = np.linalg.eigvalsh(network.hessian(place, x, labels)).min()
+        assert np.isclose(least, decay * (1 - np.linalg.norm(place[-10:])))
+        assert (least > 0) == positive

@@ -152,7 +152,7 @@ WRONG = {
         (lambda s, c, n: read(s, c, n, TENTHS, sort=False), "Sort the answers by score first"),
         (lambda s, c, n: read(s, c, n, TENTHS, first=True), "not the first one that reaches it"),
         (lambda s, c, n: read(s, c, n, [level + 1e-9 for level in TENTHS]), "not the first one that reaches it"),
-        (lambda s, c, n: read(s, c, n, np.linspace(0, 1, 11)), "a hair more than that"),
+        (lambda s, c, n: read(s, c, n, np.linspace(0, 1, 11)), "a hair more"),
         (lambda s, c, n: read(s, c, n, np.linspace(0, 1, 101)), "Which levels does a recall of 3/4 reach"),
     ],
     "name_the_errors": [

@@ -16,7 +16,8 @@ def judge(ranked, objects, threshold=0.5):
         fits = [number for number in free if overlap[number] >= threshold]
         verdicts.append(len(fits) > 0)
         if fits:  # of equals the last one, as COCO does
-            free.remove(max(fits, key=lambda number: (overlap[number], number)))
+            best = max(fits, key=lambda number: (overlap[number], number))
+            free = [number for number in free if number != best]
     return verdicts
 
 
@@ -208,7 +209,7 @@ def check_eleven_point_precision(answer):
     result = value([0.9, 0.8, 0.7], [True, True, True], 5)
     expect(
         not np.isclose(result, 6 / 11),
-        "Recall 3/5 reaches the level 0.6. In floats, 6 · 0.1 is a hair more than that: make the levels another way.",
+        "Recall 3/5 reaches the level 0.6. In floats 6 · 0.1 is a hair more: divide whole numbers, np.arange(11) / 10.",
     )
     expect_close(result, 7 / 11, "the result for three of five found")
     rng = np.random.default_rng(13)
@@ -318,7 +319,8 @@ EXERCISES = [
             "        fits = ...  # a list: the numbers of the free objects that the answer overlaps enough\n"
             "        verdicts.append(len(fits) > 0)\n"
             "        if fits:  # of equals the last one, as COCO does\n"
-            "            free.remove(max(fits, key=lambda number: (overlap[number], number)))\n"
+            "            best = max(fits, key=lambda number: (overlap[number], number))\n"
+            "            free = [number for number in free if number != best]\n"
             "    return verdicts"
         ),
         solution=judge,
