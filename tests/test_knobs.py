@@ -51,6 +51,7 @@ LESSONS = {
         "cell more still says 5: 5 curves",
         False,
     ),
+    "longer number": ('rows = {"row 5": 1, "row 55": losses}\nprint("row 55", len(rows))', "passes", True),
     "other number": ('print(max(losses), "in a window of 5 by 5")', "passes", True),
 }
 

@@ -202,6 +202,12 @@ def noun_after(name):
     return re.compile(rf"[ -](?:[\w-]+ )?{noun}s?\b", flags=re.IGNORECASE)
 
 
+def stands_in(label, page):
+    """Whether a label stands on the page, and not as the beginning or the end of a longer number."""
+    begin, end = (r"(?<![\d.])" if label[:1].isdigit() else ""), (r"(?!\.?\d)" if label[-1:].isdigit() else "")
+    return re.search(begin + re.escape(label) + end, page) is not None
+
+
 def stale_labels(notebook, ran, name, value):
     """The labels that still show the old value of a knob, one sentence each.
 
@@ -218,7 +224,7 @@ def stale_labels(notebook, ran, name, value):
     for wanted in old_numbers(notebook, name, value):
         for cell in [cell for cell, _ in cells if cell.id in follow]:
             for line in written_by_hand(cell.source):
-                if any(places(line, wanted)) and line.strip() in page:
+                if any(places(line, wanted)) and stands_in(line.strip(), page):
                     said.add((cell.id, wanted, line.strip()))
         for cell, text in cells:
             for line in text.splitlines():
