@@ -101,6 +101,17 @@ def test_run_of_other_code_or_unfinished_is_made_anew(course, tmp_path, capsys):
     assert "the run own in" in capsys.readouterr().out
 
 
+def test_runs_are_kept_in_the_folder_where_another_fails(course, tmp_path, capsys):
+    status, _ = course("own", "seed8", arguments=["--from", str(tmp_path)])
+    assert status == 1
+    assert bands.is_whole(lessons.read(tmp_path / "98" / "own.ipynb"))
+    assert not (tmp_path / "98" / "seed8.ipynb").exists()
+    assert "the run own is done" in capsys.readouterr().out
+    status, file = course("own", arguments=["--from", str(tmp_path)])
+    assert status == 0 and file.exists()
+    assert "is done" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("run", "message"),
     [

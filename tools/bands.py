@@ -6,8 +6,8 @@
 The lesson is run on its own seed and on seeds 1 to 9 with TensorFlow, on its own seed with JAX and with PyTorch, and
 once more with disturbed arithmetic, each time in a fresh kernel, WORKERS of them at once. Of each number after ≈ the
 least and the greatest value are written; `measured.py` says how they are used. `--from` takes runs that lie in
-FOLDER/05a/own.ipynb, seed1.ipynb … seed9.ipynb, jax.ipynb, torch.ipynb, noise.ipynb, and runs only what is missing
-there or has other code.
+FOLDER/05a/own.ipynb, seed1.ipynb … seed9.ipynb, jax.ipynb, torch.ipynb, noise.ipynb, runs only what is missing there or
+has other code, and puts there what it has run: a measurement that was broken off goes on from where it was.
 
 Nothing is written where a run fails, or where two runs show different numbers of numbers in a cell: exit status 1. A
 band that is too wide to be worth printing is named, and written all the same.
@@ -27,7 +27,7 @@ from pathlib import Path
 import execution
 import machine
 import measured
-from lessons import digest, find, number, read
+from lessons import digest, find, number, read, write
 from measured import file_of
 
 SEEDS = range(1, 10)
@@ -81,6 +81,9 @@ async def run_all(path, folder, workers):
                 return notebook
             notebook = read(path)
             await execution.run(notebook, path, environment=surroundings.of_lessons(**RUNS[name]))
+            if folder:
+                Path(folder, number(path)).mkdir(parents=True, exist_ok=True)
+                write(notebook, Path(folder, number(path), f"{name}.ipynb"))
         except (execution.LessonError, BandsError) as error:
             failed[name] = error
             print(f"{path.name}: the run {name} failed", flush=True)
