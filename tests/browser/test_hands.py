@@ -41,7 +41,8 @@ def page(browser):
 
 
 def red(page):
-    """Where the red box stands on the page, rounded."""
+    """Where the red box stands on the page, rounded, once two frames were drawn: moves are handed out with a frame."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     body = page.locator(".pointer-box rect").first
     x, y, width, height = (float(body.get_attribute(name)) for name in ("x", "y", "width", "height"))
     return [round(x), round(y), round(x + width), round(y + height)]
