@@ -226,7 +226,7 @@ EXERCISES = [
     """The links between all neurons, for patterns of 1 and -1, one a row."""
     links = np.zeros((patterns.shape[1], patterns.shape[1]))
     for pattern in patterns:
-        links += ...
+        links += np.outer(pattern, ...) - ...
     return links''',
         solution=hebb_links,
         check=check_hebb_links,
