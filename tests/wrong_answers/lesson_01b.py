@@ -1,26 +1,68 @@
-"""Typical wrong answers to the exercises of lesson 01, each with a part of the hint that it must get."""
+"""Typical wrong answers to the exercises of lesson 01b, each with a part of the hint that it must get."""
 
 import numpy as np
 
 
-def relu_backward(bias_from="s1", sign=1, scale=1.0, mask="s1"):
-    """A backward pass with one thing wrong."""
-
-    def backward_relu(inputs, targets, W1, b1, W2, b2):
-        s1 = inputs @ W1 + b1
-        hidden = np.maximum(s1, 0)
-        by_outputs = scale * 2 * (hidden @ W2 + b2 - targets) / targets.size
-        by_hidden = by_outputs @ W2.T
-        by_s1 = by_hidden * (s1 > 0) if mask == "s1" else by_hidden
-        by_b1 = by_s1.sum(axis=0) if bias_from == "s1" else by_s1.mean(axis=0)
-        by_b2 = sign * by_outputs.sum(axis=0)
-        return [inputs.T @ by_s1, by_b1, hidden.T @ by_outputs, by_b2]
-
-    return backward_relu
+def send_without_plus(order):
+    for node in reversed(order):
+        if node.parents:
+            for parent, slope in zip(node.parents, node.pass_on(node.slope), strict=True):
+                parent.slope = slope
 
 
-def unfinished_backward(inputs, targets, W1, b1, W2, b2):
-    return relu_backward()(inputs, targets, W1, b1, W2, b2)[:2]
+def send_forward(order):
+    for node in order:
+        if node.parents:
+            for parent, slope in zip(node.parents, node.pass_on(node.slope), strict=True):
+                parent.slope = parent.slope + slope
+
+
+def send_one_parent_only(order):
+    for node in reversed(order):
+        if node.parents:
+            node.parents[0].slope = node.parents[0].slope + node.pass_on(node.slope)[0]
+
+
+def send_to_the_last(order):
+    """Only the last node's own parents get something."""
+    last = order[-1]
+    for parent, slope in zip(last.parents, last.pass_on(last.slope), strict=True):
+        parent.slope = parent.slope + slope
+
+
+def send_by_popping(order):
+    while order:
+        node = order.pop()
+        if node.parents:
+            for parent, slope in zip(node.parents, node.pass_on(node.slope), strict=True):
+                parent.slope = parent.slope + slope
+
+
+def send_with_a_call_for_each(order):
+    for node in reversed(order):
+        for place, parent in enumerate(node.parents):
+            parent.slope = parent.slope + node.pass_on(node.slope)[place]
+
+
+def send_nowhere(order):
+    for node in reversed(order):
+        if node.parents:
+            slopes = node.pass_on(node.slope)
+            assert len(slopes) == len(node.parents)
+
+
+def send_to_the_node_itself(order):
+    for node in reversed(order):
+        if node.parents:
+            for slope in node.pass_on(node.slope):
+                node.slope = node.slope + slope
+
+
+def send_to_roots_too(order):
+    """Asks nodes without parents as well."""
+    for node in reversed(order):
+        for parent, slope in zip(node.parents, node.pass_on(node.slope), strict=True):
+            parent.slope = parent.slope + slope
 
 
 def order_as_given(needs):
@@ -132,25 +174,6 @@ def entropy_with_long_slope(scores, one_hot):
 
 
 WRONG = {
-    "xor_by_hand": [
-        (([[1, 1], [1, 1]], [-0.5, -0.5], [1, 1], -0.5), "two different lines"),
-        (([[1, 1], [1, 1]], [-0.5, -2.5], [1, -1], -0.5), "same answer to all four inputs"),
-        (([[1, 1], [1, 1]], [-0.5, -1.5], [-1, 1], 0.5), "opposite of XOR"),
-        (([[1, 1], [1, 1]], [-0.5, -1.5], [1, 1], -0.5), "choose the output neuron's line"),
-        (([[1, 1], [1, 1]], [0, -2], [1, -1], 0), "same answer to all four inputs"),
-        (([[1, 1], [1, 1]], [-1, -2], [1, -2], -0.5), "exactly 0"),
-        (([[1, 0], [0, 1]], [-0.5, -0.5], [1, 1], -0.5), "choose the output neuron's line"),
-        (([[1, 1], [-1, -1]], [-0.5, 1.5], [1, 1], -1.5), "each column is one"),
-        (([1, 1], [-0.5, -1.5], [1, -1], -0.5), "shape"),
-        (([[1, 1], [1, 1]], [-0.5, -1.5]), "Four things"),
-    ],
-    "repair_backward": [
-        (relu_backward(bias_from="mean"), "gradient by b1 has the right direction and the wrong length"),
-        (relu_backward(mask="none"), "gradient by W1 is not the slope"),
-        (relu_backward(sign=-1), "wrong sign"),
-        (relu_backward(scale=0.5), "count the factors"),
-        (unfinished_backward, "four gradients"),
-    ],
     "divide": [
         (lambda a, b: (a / b, lambda slope: (slope / b, slope * a / b**2)), "grow or shrink"),
         (lambda a, b: (a / b, lambda slope: (1 / b, -a / b**2)), "multiplies them with the slope"),
@@ -160,6 +183,17 @@ WRONG = {
         (lambda a, b: (a / b, (1 / b, -a / b**2)), "is a function"),
         (lambda a, b: [a / b, lambda: (1 / b, -a / b**2)], "takes one argument"),
         (lambda a, b: a / b, "two things"),
+    ],
+    "send_slopes_back": [
+        (send_without_plus, "one of their slopes is lost"),
+        (send_forward, "From which end"),
+        (send_one_parent_only, "one of their slopes is lost"),
+        (send_to_the_last, "the paths give others"),
+        (send_by_popping, "has lost some"),
+        (send_with_a_call_for_each, "called more than once"),
+        (send_nowhere, "no slope has arrived"),
+        (send_to_the_node_itself, "no slope has arrived"),
+        (send_to_roots_too, "not callable"),
     ],
     "build_order": [
         (order_as_given, "wrong way round"),

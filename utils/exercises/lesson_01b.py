@@ -1,4 +1,4 @@
-"""Exercises of lesson 01: from one neuron to a network."""
+"""Exercises of lesson 01b: an autodiff engine."""
 
 import inspect
 
@@ -15,151 +15,7 @@ from utils.exercises.engine import (
     expect_parts,
 )
 
-CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
-XOR = np.array([0, 1, 1, 0])
-
-
-# ---- 1. XOR by hand ----
-
-
-def xor_by_hand():
-    """XOR is OR and not AND: one hidden neuron answers OR, the other AND, and the output subtracts."""
-    hidden_weights = np.array([[1, 1], [1, 1]])
-    hidden_biases = np.array([-0.5, -1.5])  # above 0 from one input on; above 0 from two inputs on
-    output_weights = np.array([1, -1])
-    output_bias = -0.5
-    return hidden_weights, hidden_biases, output_weights, output_bias
-
-
-def check_xor_by_hand(answer):
-    expect(
-        isinstance(answer, tuple | list) and len(answer) == 4,
-        "Four things are wanted: hidden weights, hidden biases, output weights, output bias.",
-    )
-    hidden_weights = expect_array(answer[0], (2, 2), "the matrix of hidden weights")
-    hidden_biases = expect_array(answer[1], (2,), "the array of hidden biases")
-    output_weights = expect_array(answer[2], (2,), "the array of output weights")
-    output_bias = expect_number(answer[3], "the output bias")
-    sums = CORNERS @ hidden_weights + hidden_biases
-    hidden = (sums > 0).astype(int)
-    says = (hidden @ output_weights + output_bias > 0).astype(int)
-    if np.array_equal(says, XOR):
-        return
-    if np.any(sums == 0) and np.array_equal(((sums >= 0) @ output_weights + output_bias > 0).astype(int), XOR):
-        raise Wrong("Some sums are exactly 0, where the step gives 0. Move the lines between the points, not through.")
-    turned = ((CORNERS @ hidden_weights.T + hidden_biases > 0) @ output_weights + output_bias > 0).astype(int)
-    expect(
-        not np.array_equal(turned, XOR),
-        "This would be right if each row of the matrix were a hidden neuron. Here each column is one.",
-    )
-    expect(
-        len({tuple(column) for column in hidden.T}) == 2,
-        "Both hidden neurons give the same answers to the four inputs, so one of them is not needed, and one line is "
-        "not enough. Let them draw two different lines.",
-    )
-    expect(
-        np.all(np.ptp(hidden, axis=0) > 0),
-        "One hidden neuron gives the same answer to all four inputs. Look at its bias: which sums can it meet?",
-    )
-    groups = {tuple(row) for row in hidden[XOR == 1]} & {tuple(row) for row in hidden[XOR == 0]}
-    expect(
-        not groups,
-        "The hidden layer gives the same pair of answers to an input that wants 1 and to one that wants 0. "
-        "No output neuron can tell these two apart; move a line between them.",
-    )
-    expect(
-        not np.array_equal(says, 1 - XOR),
-        "Every answer is the opposite of XOR. The hidden layer is good; look at the signs in the output neuron.",
-    )
-    count = int(np.sum(says == XOR))
-    raise Wrong(
-        f"{count} of 4 answers are right. The hidden layer does tell the two groups apart; list what it gives for "
-        "each input, and choose the output neuron's line for those pairs."
-    )
-
-
-# ---- 2. The planted bug ----
-
-REPAIR_STUB = """def backward_relu(inputs, targets, W1, b1, W2, b2):
-    s1 = inputs @ W1 + b1
-    hidden = np.maximum(s1, 0)
-    outputs = hidden @ W2 + b2
-    by_outputs = 2 * (outputs - targets) / targets.size
-    by_hidden = by_outputs @ W2.T
-    by_s1 = by_hidden * (s1 > 0)
-    by_W1, by_b1 = inputs.T @ by_s1, by_hidden.sum(axis=0)
-    by_W2, by_b2 = hidden.T @ by_outputs, by_outputs.sum(axis=0)
-    return [by_W1, by_b1, by_W2, by_b2]"""
-
-
-def backward_relu(inputs, targets, W1, b1, W2, b2):
-    """Gradient of the mean squared error by W1, b1, W2, b2. The bias sits inside the ReLU, as the weights do."""
-    s1 = inputs @ W1 + b1
-    hidden = np.maximum(s1, 0)
-    outputs = hidden @ W2 + b2
-    by_outputs = 2 * (outputs - targets) / targets.size
-    by_hidden = by_outputs @ W2.T
-    by_s1 = by_hidden * (s1 > 0)
-    by_W1, by_b1 = inputs.T @ by_s1, by_s1.sum(axis=0)  # the bug was here: by_hidden in place of by_s1
-    by_W2, by_b2 = hidden.T @ by_outputs, by_outputs.sum(axis=0)
-    return [by_W1, by_b1, by_W2, by_b2]
-
-
-def relu_loss(inputs, targets, W1, b1, W2, b2):
-    """Mean squared error of a network with ReLU hidden neurons and linear outputs."""
-    return np.mean((np.maximum(inputs @ W1 + b1, 0) @ W2 + b2 - targets) ** 2)
-
-
-def central_gradient(loss, parameters, h=1e-6):
-    """Gradient of loss(*parameters) by each array of parameters, element by element, by central differences."""
-    gradient = []
-    for number, parameter in enumerate(parameters):
-        slopes = np.zeros_like(parameter)
-        for place in np.ndindex(parameter.shape):
-            values = []
-            for sign in (1, -1):
-                moved = [array.copy() for array in parameters]
-                moved[number][place] += sign * h
-                values.append(loss(*moved))
-            slopes[place] = (values[0] - values[1]) / (2 * h)
-        gradient.append(slopes)
-    return gradient
-
-
-def check_repair_backward(answer):
-    rng = np.random.default_rng(1)
-    for count, n_in, n_hidden, n_out in [(1, 3, 4, 2), (6, 3, 4, 2), (5, 2, 6, 3)]:
-        inputs, targets = rng.normal(size=(count, n_in)), rng.normal(size=(count, n_out))
-        parameters = [rng.normal(size=shape) for shape in [(n_in, n_hidden), (n_hidden,), (n_hidden, n_out), (n_out,)]]
-        result = call(answer, inputs, targets, *parameters)
-        result = expect_parts(result, 4, "Return a list of four gradients: by W1, b1, W2 and b2.")
-
-        def loss(*moved, inputs=inputs, targets=targets):
-            return relu_loss(inputs, targets, *moved)
-
-        expected = central_gradient(loss, parameters)
-        size = targets.size
-        for name, gradient, wanted in zip(["W1", "b1", "W2", "b2"], result, expected, strict=True):
-            gradient = expect_array(gradient, wanted.shape, f"the gradient by {name}")
-            if np.allclose(gradient, wanted, atol=1e-6):
-                continue
-            expect(
-                not np.allclose(gradient, -wanted, atol=1e-6),
-                f"The gradient by {name} has the wrong sign: it points downhill.",
-            )
-            for factor in (count, n_out, size, 0.5, 2, 1 / count, 1 / n_out, 1 / size):
-                if factor != 1 and np.allclose(gradient, factor * wanted, atol=1e-6):
-                    raise Wrong(
-                        f"The gradient by {name} has the right direction and the wrong length. The loss is the mean "
-                        f"over {count} × {n_out} squares: count the factors."
-                    )
-            raise Wrong(
-                f"With {count} example{'s' * (count > 1)}, the gradient by {name} is not the slope that central "
-                f"differences give. Follow the path from the loss to {name} and name every operation on it."
-            )
-
-
-# ---- 3. An operation for the engine ----
+# ---- 1. A new operation ----
 
 
 def divide(a, b):
@@ -227,7 +83,90 @@ def check_divide(answer):
     )
 
 
-# ---- 4. Topological order ----
+# ---- 2. The way back ----
+
+
+class Recorded:
+    """A node as the lesson's: a value, parents, pass_on, and a slope."""
+
+    def __init__(self, value, parents=(), local=()):
+        self.value, self.parents, self.slope, self.asked = np.asarray(float(value)), list(parents), 0.0, []
+        self.operation, self._local = None, local
+        self.pass_on = self._pass_on if parents else None
+
+    def _pass_on(self, slope):
+        self.asked.append(float(slope))
+        return tuple(slope * one for one in self._local)
+
+
+def send_slopes_back(order):
+    """From the end to the start: each node passes its slope on, and what arrives at a parent is added."""
+    for node in reversed(order):
+        if node.parents:
+            for parent, slope in zip(node.parents, node.pass_on(node.slope), strict=True):
+                parent.slope = parent.slope + slope
+
+
+def _chain():
+    """Three nodes in a row, with the slopes 6, 2, 1."""
+    a = Recorded(1)
+    b = Recorded(3, [a], [3.0])
+    c = Recorded(6, [b], [2.0])
+    return [a, b, c], [6.0, 2.0, 1.0]
+
+
+def _square():
+    """w, s and s · s, with both arrows of the square from s."""
+    w = Recorded(1.5)
+    s = Recorded(3, [w], [2.0])
+    square = Recorded(9, [s, s], [3.0, 3.0])
+    return [w, s, square], [12.0, 6.0, 1.0]
+
+
+def _diamond():
+    """a leads to d through b and through c, and directly."""
+    a = Recorded(2)
+    b = Recorded(4, [a], [2.0])
+    c = Recorded(10, [a], [5.0])
+    d = Recorded(16, [b, c, a], [1.0, -3.0, 1.0])
+    return [a, b, c, d], [2.0 - 15.0 + 1.0, 1.0, -3.0, 1.0]
+
+
+def check_send_slopes_back(answer):
+    for case, make in [("three nodes in a row", _chain), ("a square", _square), ("a diamond", _diamond)]:
+        order, wanted = make()
+        kept = list(order)
+        order[-1].slope = 1.0
+        answer(order)  # returns nothing, by right
+        expect(
+            order == kept or order == kept[::-1], f"{case}: the list of nodes has lost some. Go through it, and leave it."
+        )
+        found = [expect_number(node.slope, "a slope") for node in kept]
+        if np.allclose(found, wanted, atol=1e-6):
+            expect(
+                all(len(node.asked) == 1 for node in kept if node.parents),
+                f"{case}: the slopes are right, but a node's pass_on is called more than once. One call gives all.",
+            )
+            continue
+        expect(any(found[:-1]), f"{case}: no slope has arrived anywhere. Which node can begin, and which comes next?")
+        if case == "a square" and np.isclose(found[1], 3):
+            raise Wrong("Two arrows lead from s to its square, and one of their slopes is lost. What becomes of the first?")
+        if case == "a diamond":
+            lost = np.isclose(found[0], [2.0, -15.0, 1.0, -14.0, 3.0]).any()
+            expect(not lost, "In a diamond, several arrows lead away from one node, and not all of their slopes are there.")
+        early = [value for node in kept[1:-1] for value in node.asked if value == 0]
+        expect(
+            not early,
+            f"{case}: a node passed on a slope of 0, before its own had arrived. From which end do you go through order?",
+        )
+        expect(
+            not np.isclose(found[-1], 2.0),
+            "The last node's slope is 1 from the start; it should not grow.",
+        )
+        raise Wrong(f"{case}: the slopes are {[f'{value:g}' for value in found]}, and the paths give others.")
+
+
+# ---- 3. Topological order ----
 
 
 def build_order(needs):
@@ -310,7 +249,7 @@ def check_build_order(answer):
     _expect_order(call(answer, ladder), ladder, "a ladder of 30 rungs")
 
 
-# ---- 5. Cross-entropy for the engine ----
+# ---- 4. Cross-entropy for the engine ----
 
 
 def cross_entropy(scores, one_hot):
@@ -394,29 +333,23 @@ def check_cross_entropy(answer):
 
 EXERCISES = [
     Exercise(
-        name="xor_by_hand",
-        kind="value",
-        stub="xor_weights = ...",
-        solution=xor_by_hand,
-        check=check_xor_by_hand,
-        hint="Which two gates that one neuron can answer does XOR differ between? Let each hidden neuron answer one.",
-    ),
-    Exercise(
-        name="repair_backward",
-        kind="function",
-        stub=REPAIR_STUB,
-        solution=backward_relu,
-        check=check_repair_backward,
-        hint="Compare each of the four gradients with central differences of the loss, one after the other. "
-        "The first that differs tells which line to read.",
-    ),
-    Exercise(
         name="divide",
         kind="function",
         stub="def divide(a, b):\n    ...",
         solution=divide,
         check=check_divide,
         hint="Start from `multiply`. Two slopes are wanted: of a / b as a moves, and of a / b as b moves.",
+    ),
+    Exercise(
+        name="send_slopes_back",
+        kind="function",
+        stub='''def send_slopes_back(order):
+    """Give every node its slope; the last one has it already, and parents come before children."""
+    ...''',
+        solution=send_slopes_back,
+        check=check_send_slopes_back,
+        hint="Two loops: over the nodes from the end of the list, and over the parents of each together with the slopes "
+        "that pass_on gives for them.",
     ),
     Exercise(
         name="build_order",
