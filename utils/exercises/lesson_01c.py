@@ -238,7 +238,7 @@ EXERCISES = [
         name="width_for",
         kind="function",
         stub='''def width_for(most, hidden_layers):
-    """The largest w so that 1-w-…-w-1, with so many hidden layers, has at most `most` parameters."""
+    """The largest w so that 1-w-…-w-1, w so many times, has at most `most` parameters."""
     ...''',
         solution=width_for,
         check=check_width_for,
