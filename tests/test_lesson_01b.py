@@ -1,5 +1,6 @@
 """Lesson 01b: the engine that it builds, taken from its own cells, on random problems."""
 
+import ast
 from pathlib import Path
 
 import nbformat
@@ -193,3 +194,17 @@ def test_the_inputs_are_left_as_they_were():
     backpropagate(apply(LESSON["total"], apply(LESSON["tanh"], Node(a) @ Node(b))))
     np.testing.assert_array_equal(a, kept[0])
     np.testing.assert_array_equal(b, kept[1])
+
+
+def test_the_engine_has_about_sixty_lines():
+    """As the lesson says: the lines of its operations, nodes, order and way back, without what tries them out."""
+    sources = {cell.id: cell.source for cell in nbformat.read(NOTEBOOK, as_version=4).cells}
+    lines = {}
+    for cell in [name for name in CELLS if name.startswith("engine-") or name == "divide"]:
+        for part in ast.parse(sources[cell]).body:
+            if isinstance(part, ast.FunctionDef | ast.ClassDef) and part.name not in {"network", "mean_square"}:
+                lines[part.name] = sum(
+                    bool(line.strip()) for line in ast.get_source_segment(sources[cell], part).split("\n")
+                )
+    assert {"add", "divide", "matmul", "Node", "topological_order", "sum_to_shape", "backpropagate"} <= set(lines)
+    assert 55 <= sum(lines.values()) <= 68, lines

@@ -47,7 +47,7 @@ def test_parameters_refuses_what_is_no_shape(sizes):
 )
 def test_networks_refuse_what_they_cannot_be(options):
     given = {"sizes": [2, 3, 1], "count": 2, "rng": np.random.default_rng(0)} | options
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"whole numbers|one of"):
         networks.Networks(**given)
 
 

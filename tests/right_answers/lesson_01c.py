@@ -1,6 +1,7 @@
 """Right answers of other kinds to the exercises of lesson 01c."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -10,7 +11,7 @@ def weights_in_fractions(heights):
     found, slope = [], Fraction(0)
     heights = [Fraction(float(height)) for height in heights]
     pieces = len(heights) - 1
-    for before, after in zip(heights, heights[1:], strict=False):
+    for before, after in pairwise(heights):
         new = (after - before) * pieces
         found.append(new - slope)
         slope = new
@@ -47,8 +48,8 @@ def width_by_algebra(most, hidden_layers):
 
 def width_by_searching_down(most, hidden_layers):
     """From above."""
-    fits = lambda w: (hidden_layers - 1) * w * (w + 1) + 3 * w + 1 <= most
-    return next(width for width in range(most, 0, -1) if fits(width))
+    more = hidden_layers - 1
+    return next(width for width in range(most, 0, -1) if more * width * (width + 1) + 3 * width + 1 <= most)
 
 
 def carried_by_many():

@@ -1,5 +1,7 @@
 """Typical wrong answers to the exercises of lesson 01c, each with a part of the hint that it must get."""
 
+from itertools import pairwise
+
 import numpy as np
 
 
@@ -67,7 +69,7 @@ def in_two(folds):
 
 def count(width, hidden_layers, biases=True):
     sizes = [1, *[width] * hidden_layers, 1]
-    return sum((before + biases) * after for before, after in zip(sizes, sizes[1:], strict=False))
+    return sum((before + biases) * after for before, after in pairwise(sizes))
 
 
 def widest(fits):

@@ -139,7 +139,8 @@ def check_send_slopes_back(answer):
         order[-1].slope = 1.0
         answer(order)  # returns nothing, by right
         expect(
-            order == kept or order == kept[::-1], f"{case}: the list of nodes has lost some. Go through it, and leave it."
+            order == kept or order == kept[::-1],
+            f"{case}: the list of nodes has lost some. Go through it, and leave it.",
         )
         found = [expect_number(node.slope, "a slope") for node in kept]
         if np.allclose(found, wanted, atol=1e-6):
@@ -150,14 +151,18 @@ def check_send_slopes_back(answer):
             continue
         expect(any(found[:-1]), f"{case}: no slope has arrived anywhere. Which node can begin, and which comes next?")
         if case == "a square" and np.isclose(found[1], 3):
-            raise Wrong("Two arrows lead from s to its square, and one of their slopes is lost. What becomes of the first?")
+            raise Wrong(
+                "Two arrows lead from s to its square, and one of their slopes is lost. What becomes of the first?"
+            )
         if case == "a diamond":
             lost = np.isclose(found[0], [2.0, -15.0, 1.0, -14.0, 3.0]).any()
-            expect(not lost, "In a diamond, several arrows lead away from one node, and not all of their slopes are there.")
+            expect(
+                not lost, "In a diamond, several arrows lead away from one node, and not all of their slopes are there."
+            )
         early = [value for node in kept[1:-1] for value in node.asked if value == 0]
         expect(
             not early,
-            f"{case}: a node passed on a slope of 0, before its own had arrived. From which end do you go through order?",
+            f"{case}: a node passed a slope of 0 on before its own had arrived. From which end do you go through order?",
         )
         expect(
             not np.isclose(found[-1], 2.0),
@@ -348,8 +353,8 @@ EXERCISES = [
     ...''',
         solution=send_slopes_back,
         check=check_send_slopes_back,
-        hint="Two loops: over the nodes from the end of the list, and over the parents of each together with the slopes "
-        "that pass_on gives for them.",
+        hint="Two loops: over the nodes from the end of the list, and over the parents of each, together with the "
+        "slopes that pass_on gives for them.",
     ),
     Exercise(
         name="build_order",

@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from utils.exercises.engine import Exercise, Wrong, call, expect, expect_array, expect_close, expect_number, expect_parts
+from utils.exercises.engine import (
+    Exercise,
+    Wrong,
+    call,
+    expect,
+    expect_array,
+    expect_number,
+    expect_parts,
+)
 
 
 def outputs_of(layers, inputs):
@@ -52,8 +60,8 @@ def check_output_weights(answer):
         slopes = np.diff(heights) * pieces
         expect(
             not np.allclose(result, slopes, atol=1e-5),
-            f"{case}: these are the slopes of the pieces. A neuron goes on climbing after its piece: what does the next "
-            "one have to add to that?",
+            f"{case}: these are the slopes of the pieces. A neuron goes on climbing after its piece: what does the "
+            "next one have to add to that?",
         )
         expect(
             not np.allclose(result * pieces, wanted, atol=1e-5),
@@ -64,7 +72,9 @@ def check_output_weights(answer):
         drawn = np.maximum(np.arange(pieces + 1)[:, None] / pieces - np.arange(pieces) / pieces, 0) @ result
         drawn = drawn + heights[0]
         place = int(np.argmax(~np.isclose(drawn, heights, atol=1e-4)))
-        raise Wrong(f"{case}: the height at {place}/{pieces} becomes {drawn[place]:.3g}, and {heights[place]:g} is wanted.")
+        raise Wrong(
+            f"{case}: the height at {place}/{pieces} becomes {drawn[place]:.3g}, and {heights[place]:g} is wanted."
+        )
 
 
 # ---- 2. and 5. Folding ----
@@ -93,7 +103,7 @@ def _check_folding(answer, width, target):
         if np.allclose(found, wanted, atol=1e-3):
             continue
         if folds > 1 and np.allclose(found, target(u, 1), atol=1e-3):
-            raise Wrong(f"Asked for {folds} folds, the network folds once. Does each hidden layer fold what reaches it?")
+            raise Wrong(f"Asked for {folds} folds, the network folds once. Does each layer fold what reaches it?")
         if np.allclose(found, found[0], atol=1e-6):
             raise Wrong(f"Asked for {folds}, the network draws a flat line at {found[0]:g}. Follow u = 0.2 through it.")
         place = int(np.argmax(~np.isclose(found, wanted, atol=1e-3)))
@@ -169,9 +179,7 @@ def check_width_for(answer):
         has = _count(width, hidden_layers)
         if has > most:
             raise Wrong(f"{case}: with width {width} there are {has:,}, which is too many. Are the biases counted?")
-        raise Wrong(
-            f"{case}: width {width} has {has:,} parameters, and one more neuron in each layer would still fit."
-        )
+        raise Wrong(f"{case}: width {width} has {has:,} parameters, and one more neuron in each layer would still fit.")
 
 
 # ---- 4. A skip without a skip ----
@@ -204,8 +212,8 @@ def check_pass_through(answer):
     )
     expect(
         not np.allclose(found[x >= 0], x[x >= 0], atol=1e-4),
-        "Positive numbers pass, negative ones do not: ReLU stops them. Which sum would a second neuron need, so that it "
-        "lets just these through?",
+        "Positive numbers pass, negative ones do not: ReLU stops them. Which sum would a second neuron need, so that "
+        "it lets just these through?",
     )
     place = int(np.argmax(~np.isclose(found, x, rtol=1e-4, atol=1e-4)))
     raise Wrong(f"{x[place]:g} comes back as {found[place]:.3g}.")
