@@ -1,0 +1,226 @@
+"""Dense networks of any depth in NumPy, several of one shape side by side: their answers, gradients and training.
+
+For experiments that train many small networks from different starts, with and without links across layers
+(lesson 01c). The gradient is the backward pass that lesson 01a writes by hand; the optimizers are those of `descent`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+from numbers import Integral
+
+import numpy as np
+
+from utils import descent
+
+ACTIVATIONS = {
+    "tanh": (np.tanh, lambda s, passed: 1 - passed**2),
+    "relu": (lambda s: np.maximum(s, 0), lambda s, passed: s > 0),
+    "sigmoid": (lambda s: 1 / (1 + np.exp(-s)), lambda s, passed: passed * (1 - passed)),
+}
+"""By name: f(s), and its slope from s and f(s)."""
+
+
+def _normal(rng: np.random.Generator, shape: tuple[int, int, int]) -> np.ndarray:
+    return rng.normal(0, shape[1] ** -0.5, shape)
+
+
+def _orthogonal(rng: np.random.Generator, shape: tuple[int, int, int]) -> np.ndarray:
+    """Return kernels whose rows or columns, whichever are fewer, are orthogonal and of length 1."""
+    count, before, after = shape
+    q, r = np.linalg.qr(rng.normal(size=(count, max(before, after), min(before, after))))
+    q = q * np.sign(np.diagonal(r, axis1=1, axis2=2))[:, None]
+    return q if before >= after else q.swapaxes(1, 2)
+
+
+STARTS = {"normal": _normal, "orthogonal": _orthogonal}
+"""By name: (rng, shape) to kernels, (networks, inputs, units)."""
+
+
+def mean_square(outputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean squared error of each network, (networks,), and its slope by the outputs.
+
+    Args:
+        outputs: (networks, rows, outputs).
+        targets: (rows, outputs), or (networks, rows, outputs).
+    """
+    difference = outputs - targets
+    return np.mean(difference**2, axis=(1, 2)), 2 * difference / difference[0].size
+
+
+def cross_entropy(outputs: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean cross-entropy of softmax(outputs) of each network, (networks,), and its slope by the outputs.
+
+    Args:
+        outputs: scores, (networks, rows, classes).
+        targets: one-hot, (rows, classes), or (networks, rows, classes).
+    """
+    shifted = outputs - outputs.max(axis=-1, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    rows = outputs.shape[1]
+    return -np.sum(targets * logs, axis=(1, 2)) / rows, (np.exp(logs) - targets) / rows
+
+
+def parameters(sizes: Sequence[int]) -> int:
+    """Return how many weights and biases a network of these layers has: (1, 8, 1) has 25.
+
+    Raises:
+        ValueError: fewer than two sizes, or one that is not a whole number from 1 up.
+    """
+    return sum((before + 1) * after for before, after in pairwise(_checked(sizes)))
+
+
+class Networks:
+    """Several dense networks of one shape, each from a start of its own; none of them sees the others.
+
+    Between the layers stands an activation; the last layer is linear. The weights start normal with the standard
+    deviation gain / √inputs, or orthogonal and multiplied by the gain, the biases at zero.
+
+    Args:
+        sizes: inputs, the neurons of each hidden layer, outputs; two numbers are a network without a hidden layer.
+        count: how many networks.
+        rng: for the start.
+        activation: "tanh", "relu" or "sigmoid".
+        skip: whether a layer's output is added to its input where both have the same size, in place of replacing it.
+        start: "normal" or "orthogonal".
+        gain: of the weights' start.
+
+    `theta`, (networks, parameters), holds all parameters; `layers` has each layer's kernels, (networks, inputs,
+    units), and biases, (networks, 1, units), as views of it: who writes into one writes into the other.
+
+    Raises:
+        ValueError: sizes or a count that are not whole numbers from 1 up, or an unknown activation or start.
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        count: int,
+        rng: np.random.Generator,
+        *,
+        activation: str = "tanh",
+        skip: bool = False,
+        start: str = "normal",
+        gain: float = 1.0,
+    ):
+        self.sizes, self.skip = _checked(sizes), skip
+        (count,) = _checked([count], least=1)
+        if activation not in ACTIVATIONS or start not in STARTS:
+            raise ValueError(
+                f"the activation is one of {', '.join(ACTIVATIONS)} and the start one of {', '.join(STARTS)}, "
+                f"not {activation!r} and {start!r}"
+            )
+        self.f, self.slope_of_f = ACTIVATIONS[activation]
+        self.theta = np.zeros((count, parameters(self.sizes)))
+        self.layers = self._views(self.theta)
+        for kernel, _ in self.layers:
+            kernel[...] = gain * STARTS[start](rng, kernel.shape)
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Return what each network answers to inputs (rows, inputs): (networks, rows, outputs)."""
+        return self._forward(np.asarray(x, float))[0]
+
+    def signals(self, x: np.ndarray) -> list[np.ndarray]:
+        """Return what each hidden layer hands on for inputs (rows, inputs): (networks, rows, neurons) of each."""
+        return [signal for signal, *_ in self._forward(np.asarray(x, float))[1][1:]]
+
+    def slopes(self, x: np.ndarray, targets: np.ndarray, loss: Callable) -> tuple[np.ndarray, list]:
+        """Return the loss of each network, (networks,), and its slopes by each layer, as `layers` has the parameters.
+
+        Args:
+            x: (rows, inputs).
+            targets: (rows, outputs).
+            loss: `mean_square` or `cross_entropy`.
+        """
+        losses, gradient = self._gradient(np.asarray(x, float), targets, loss)
+        return losses, self._views(gradient)
+
+    def train(
+        self,
+        batches: Iterable[tuple[np.ndarray, np.ndarray]],
+        loss: Callable,
+        rate: float | np.ndarray = 0.01,
+        *,
+        steps: int | None = None,
+        optimizer: descent.GradientDescent | None = None,
+    ) -> np.ndarray:
+        """Train all networks in place, one step a batch, and return their losses before each step, (steps, networks).
+
+        Args:
+            batches: of (x, targets), seen by all networks.
+            loss: `mean_square` or `cross_entropy`.
+            rate: of the first step: one for all, or one for each network.
+            steps: if given, the rate falls in a straight line to almost zero at this number of steps.
+            optimizer: one of `utils.descent`, made with the rate 1; Adam if none is given.
+        """
+        optimizer = descent.Adam(1.0) if optimizer is None else optimizer
+        rate, losses = np.reshape(rate, (-1, 1)), []
+        for step, (x, targets) in enumerate(batches):
+            found, gradient = self._gradient(x, targets, loss)
+            left = 1.0 if steps is None else 1 - (step + 1) / (steps + 1)
+            self.theta += left * rate * optimizer.step(0.0, gradient)
+            losses.append(found)
+        return np.array(losses)
+
+    def _views(self, flat: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+        views, place = [], 0
+        for before, after in pairwise(self.sizes):
+            kernel = flat[:, place : place + before * after].reshape(-1, before, after)
+            place += before * after
+            views.append((kernel, flat[:, None, place : place + after]))
+            place += after
+        return views
+
+    def _forward(self, x: np.ndarray) -> tuple[np.ndarray, list]:
+        """Return the outputs, and what the backward pass needs of each hidden layer: its input, s and f(s)."""
+        kept, signal = [], x
+        for kernel, bias in self.layers[:-1]:
+            s = signal @ kernel + bias
+            passed = self.f(s)
+            kept.append((signal, s, passed))
+            signal = signal + passed if self._skips(kernel) else passed
+        kernel, bias = self.layers[-1]
+        kept.append((signal, None, None))
+        return signal @ kernel + bias, kept
+
+    def _skips(self, kernel: np.ndarray) -> bool:
+        return self.skip and kernel.shape[1] == kernel.shape[2]
+
+    def _gradient(self, x: np.ndarray, targets: np.ndarray, loss: Callable) -> tuple[np.ndarray, np.ndarray]:
+        """Return the losses and their gradient by `theta`."""
+        outputs, kept = self._forward(x)
+        losses, by_s = loss(outputs, targets)
+        gradient = np.empty_like(self.theta)
+        slopes = self._views(gradient)
+        by_signal = None
+        for number in reversed(range(len(self.layers))):
+            (kernel, _), (signal, s, passed) = self.layers[number], kept[number]
+            if by_signal is not None:
+                by_s = by_signal * self.slope_of_f(s, passed)
+            np.matmul(signal.swapaxes(-1, -2), by_s, out=slopes[number][0])
+            np.sum(by_s, axis=1, keepdims=True, out=slopes[number][1])
+            if number:
+                past = by_signal if by_signal is not None and self._skips(kernel) else 0.0
+                by_signal = by_s @ kernel.swapaxes(-1, -2) + past
+        return losses, gradient
+
+
+def batches(
+    x: np.ndarray, targets: np.ndarray, steps: int, rng: np.random.Generator, size: int | None = None
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield (x, targets) of so many steps: `size` rows drawn anew for each, or all rows if no size is given."""
+    for _ in range(steps):
+        if size is None:
+            yield x, targets
+        else:
+            chosen = rng.integers(0, len(x), size)
+            yield x[chosen], targets[chosen]
+
+
+def _checked(sizes: Sequence[int], least: int = 2) -> tuple[int, ...]:
+    """Return whole numbers from 1 up, else raise ValueError."""
+    whole = all(isinstance(size, Integral) and not isinstance(size, bool) and size >= 1 for size in sizes)
+    if len(sizes) < least or not whole:
+        raise ValueError(f"at least {least} whole numbers from 1 up, not {list(sizes)}")
+    return tuple(int(size) for size in sizes)
