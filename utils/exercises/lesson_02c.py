@@ -227,11 +227,12 @@ EXERCISES = [
     """Compute every node of the plan; returns all values by name, the given ones too."""
     known = dict(given)
     for name, (operator, sources) in plan.items():
-        known[name] = ...
+        values = [... for source in sources]
+        known[name] = operators[operator](*values)
     return known''',
         solution=run_graph,
         check=check_run_graph,
-        hint="operators[operator] is a function. Its arguments are the known values of the sources; f(*list) calls f.",
+        hint="Every value so far stands in known, by its name: the given ones, and those computed before.",
     ),
     Exercise(
         name="read",
@@ -240,11 +241,11 @@ EXERCISES = [
     """Read a sequence (length, inputs), element by element, and return the last state."""
     state = np.zeros(len(b))
     for element in sequence:
-        state = ...
+        state = np.tanh(element @ w + ...)
     return state''',
         solution=read,
         check=check_read,
-        hint="Two products with @, a sum of three, and np.tanh of all of it.",
+        hint="What is left of the sum: the state before, times its matrix with @, and the bias.",
     ),
     Exercise(
         name="steps_left",
