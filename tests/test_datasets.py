@@ -471,3 +471,31 @@ def test_equal_parts_that_cannot_be_are_refused(arguments, message):
         datasets.equal_parts([np.arange(10)], count, seed, multiple)
     with pytest.raises(ValueError, match="same number of rows"):
         datasets.equal_parts([np.arange(10), np.arange(9)], 2, 0)
+
+
+def test_crops_lie_within_their_part_and_are_cut_where_they_say():
+    picture = np.arange(20 * 30 * 3).reshape(20, 30, 3)
+    squares, places = datasets.crops(picture, (5, 2, 17, 13), 6, 400, np.random.default_rng(0))
+    assert squares.shape == (400, 6, 6, 3) and squares.dtype == picture.dtype and places.shape == (400, 4)
+    assert places.min(axis=0).tolist() == [5, 2, 11, 8] and places.max(axis=0).tolist() == [11, 7, 17, 13]
+    for square, (x0, y0, x1, y1) in zip(squares, places, strict=True):
+        np.testing.assert_array_equal(square, picture[y0:y1, x0:x1])
+    gray, _ = datasets.crops(picture[..., 0], (0, 0, 30, 20), 20, 2, np.random.default_rng(1))
+    assert gray.shape == (2, 20, 20)
+
+
+@pytest.mark.parametrize(
+    ("box", "side", "count"),
+    [
+        ((0, 0, 31, 20), 5, 1),
+        ((0, 0, 30, 21), 5, 1),
+        ((-1, 0, 9, 9), 5, 1),
+        ((0, 0, 9, 4), 5, 1),
+        ((0, 0, 9, 9), 0, 1),
+        ((0, 0, 9, 9), 5, 0),
+        ((0, 0, 9), 5, 1),
+    ],
+)
+def test_crops_that_do_not_fit_are_refused(box, side, count):
+    with pytest.raises(ValueError, match=r"square|box"):
+        datasets.crops(np.zeros((20, 30)), box, side, count, np.random.default_rng(0))

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 __all__ = [
+    "crops",
     "date_formats",
     "digits",
     "equal_parts",
@@ -245,6 +246,40 @@ def photograph(name: str) -> np.ndarray:
     if name not in ("china", "flower"):
         raise ValueError(f'a photograph is "china" or "flower", not {name!r}')
     return (load_sample_image(f"{name}.jpg") / 255.0).astype(np.float32)
+
+
+def crops(
+    picture: np.ndarray, box: Sequence[int], side: int, count: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cut squares out of a part of a picture, each at a random place within it; they may overlap.
+
+    Args:
+        picture: (rows, columns), or with channels after them.
+        box: the part, x0, y0, x1, y1 in whole pixels: columns x0 to x1 − 1, rows y0 to y1 − 1.
+        side: of a square, in pixels.
+        count: how many squares.
+        rng: which draws the places; every place is as likely as the others.
+
+    Returns:
+        The squares, (count, side, side, …), of the picture's type, and where they lie, x0, y0, x1, y1 in the picture,
+        int64 (count, 4).
+
+    Raises:
+        ValueError: a picture of another shape, a part that is not within it, a square that does not fit into the part,
+            or fewer than one.
+    """
+    picture, box = np.asarray(picture), [int(edge) for edge in box]
+    if picture.ndim < 2 or len(box) != 4:
+        raise ValueError(f"a picture has rows and columns, and a box four edges, not {picture.shape} and {box}")
+    x0, y0, x1, y1 = box
+    if not (0 <= x0 <= x1 - side and x1 <= picture.shape[1] and 0 <= y0 <= y1 - side and y1 <= picture.shape[0]):
+        raise ValueError(f"no square of {side} fits into {box}, or that is not within a picture of {picture.shape[:2]}")
+    if side < 1 or count < 1:
+        raise ValueError(f"at least one square of at least one pixel, not {count} of {side}")
+    columns = rng.integers(x0, x1 - side + 1, count)
+    rows = rng.integers(y0, y1 - side + 1, count)
+    squares = np.stack([picture[y : y + side, x : x + side] for x, y in zip(columns, rows, strict=True)])
+    return squares, np.stack([columns, rows, columns + side, rows + side], axis=1).astype(np.int64)
 
 
 def number_words() -> dict[str, np.ndarray]:
