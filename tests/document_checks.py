@@ -327,6 +327,26 @@ def has_working_links(lesson):
             yield f"cell {cell.id}: JupyterLab makes {address} a mail address; set it as code"
 
 
+VOCABULARY = "02b_vocabulary.ipynb"
+
+
+def entries(path):
+    """The anchors of the vocabulary's entries in their order: its third-level headings as JupyterLab writes them."""
+    markdown = [cell.source for cell in lessons.read(path).cells if cell.cell_type == "markdown"]
+    return [
+        heading.strip().replace(" ", "-") for heading in re.findall(r"^### (.+)$", "\n".join(markdown), re.MULTILINE)
+    ]
+
+
+def leads_to_entries(lesson):
+    """A link into the vocabulary leads to an entry, in its very letters: JupyterLab tells capitals apart."""
+    for cell in lesson.markdown:
+        for place, anchor in re.findall(r"\]\(([^)\s#]*)#([^)\s]+)\)", without_code(cell.source)):
+            target = lesson.path.parent / place if place else lesson.path
+            if target.name == VOCABULARY and target.exists() and unquote(anchor) not in entries(target):
+                yield f"cell {cell.id}: link {place}#{anchor} leads to no entry of {VOCABULARY}"
+
+
 # Rows
 
 
@@ -816,6 +836,7 @@ RULES = [
     has_no_memory_address,
     has_alt_texts,
     has_working_links,
+    leads_to_entries,
     has_its_rows,
     proves_its_rows,
     compares_all_outputs,

@@ -129,6 +129,9 @@ def judge(tmp_path, monkeypatch):
     exercises = [SimpleNamespace(name=name, stub=stub) for name, stub in STUBS.items()]
     monkeypatch.setattr(document_checks, "exercises_of", lambda lesson: exercises)
 
+    words = new_notebook(cells=[new_markdown_cell("# Words\n\n## Training\n\n### weight decay\n\nOf weights.")])
+    nbformat.write(words, tmp_path / document_checks.VOCABULARY)
+
     def judge(notebook, cells=BANDS, number="98a", code=None):
         path = tmp_path / "98a_good.ipynb"
         text = notebook if isinstance(notebook, str) else nbformat.writes(notebook).rstrip("\n") + "\n"
@@ -333,6 +336,16 @@ FAULTS = {
     "a picture in the prose": (says("often", "\n\n![](98a_good.ipynb)"), "has_alt_texts", "often"),
     "a link to no file": (says("often", " See [this](97_gone.ipynb)."), "has_working_links", "97_gone"),
     "a link to no heading": (says("often", " See [this](98a_good.ipynb#gone)."), "has_working_links", "gone"),
+    "a link to a heading of the vocabulary that is no entry": (
+        says("often", " See [this](02b_vocabulary.ipynb#training)."),
+        "leads_to_entries",
+        "#training",
+    ),
+    "a link to an entry in capitals": (
+        says("often", " See [this](02b_vocabulary.ipynb#Weight-decay)."),
+        "leads_to_entries",
+        "#Weight-decay",
+    ),
     "a mail address by chance": (says("often", " Ask ada@example.org."), "has_working_links", "ada@example.org"),
     "a link out of the project": (says("often", " See [this](../../x.md)."), "has_working_links", "leaves"),
     "a row forgotten in the metadata": (is_told(rows=["R901"]), "has_its_rows", "cell images is tagged R902"),
@@ -501,6 +514,7 @@ def test_every_rule_is_seen_to_fail():
     "text",
     [
         "The score is ≈0.983, and 0.3 of 1797 is `0.30`.",
+        "See [weight decay](02b_vocabulary.ipynb#weight-decay), [all](02b_vocabulary.ipynb), [here](#in-code).",
         "Of 1,797 images, 30 % or 30%.",
         "Saxe et al. (2014), Fukumizu & Amari 2000, (LeCun, 1998), the rule (1958), the 1950s.",
         "Keras 3.15.1 and 64-bit numbers, 12 or 999 of them.",
