@@ -16,6 +16,18 @@ def _one_scale(seen, new):
     return (seen - seen.mean()) / seen.std(), (new - seen.mean()) / seen.std()
 
 
+def _sample_deviation(seen, new):
+    scale = seen.std(axis=0, ddof=1)
+    scale[scale == 0] = 1
+    return (seen - seen.mean(axis=0)) / scale, (new - seen.mean(axis=0)) / scale
+
+
+def _only_scaled(seen, new):
+    scale = seen.std(axis=0)
+    scale[scale == 0] = 1
+    return seen / scale, new / scale
+
+
 def _new_left_alone(seen, new):
     return _own_scale(seen, new)[0], new
 
@@ -50,6 +62,8 @@ WRONG = {
     "standardized": [
         (_own_scale, "in other company"),
         (_one_scale, "Each column has its own"),
+        (_sample_deviation, "divides by N"),
+        (_only_scaled, "not taken away"),
         (_new_left_alone, "as they were"),
         (_all_rows, "new ones included"),
         (_by_rows, "by its own mean"),
