@@ -1,5 +1,6 @@
 """Right answers of other kinds to the exercises of lesson 00d."""
 
+import math
 from fractions import Fraction
 from itertools import count
 
@@ -30,5 +31,9 @@ RIGHT = {
         lambda weights, slopes, rate: [w - rate * s for w, s in zip(weights, slopes, strict=True)],
         lambda weights, slopes, rate: np.float32(weights) - np.float32(rate) * np.float32(slopes),
     ],
-    "exam_size": [_size_by_counting, lambda share, error: float(_size_by_counting(share, error))],
+    "exam_size": [
+        lambda share, error: math.ceil(share * (1 - share) / error**2),
+        _size_by_counting,
+        lambda share, error: float(_size_by_counting(share, error)),
+    ],
 }

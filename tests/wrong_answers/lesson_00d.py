@@ -14,10 +14,6 @@ def _vote(distance):
     return vote
 
 
-def _first_k(image, images, labels, k):
-    return np.bincount(labels[:k]).argmax()
-
-
 def _all_vote(image, images, labels, k):
     order = np.argsort(np.sum((images - image) ** 2, axis=1))
     return labels[order[0]] if k == 1 else np.bincount(labels).argmax()
@@ -30,11 +26,11 @@ def _nearest_alone(image, images, labels, k):
 WRONG = {
     "neighbors_vote": [
         (_vote(lambda images, image: np.abs(np.sum(images - image, axis=1))), "must not cancel"),
-        (_vote(lambda images, image: -np.sum((images - image) ** 2, axis=1)), "smallest distance"),
+        (_vote(lambda images, image: -np.sum((images - image) ** 2, axis=1)), "near one"),
         (_vote(lambda images, image: np.abs(images - image).sum(axis=1)), "*squares*"),
         (_vote(lambda images, image: np.abs(images - image).max(axis=1)), "largest difference alone"),
-        (_nearest_alone, "exactly k of them"),
-        (_all_vote, "each with one voice"),
+        (_nearest_alone, "nearest alone"),
+        (_all_vote, "commonest label of all"),
         (_vote(lambda images, image: np.sum((images - image) ** 2)), "must not cancel"),
     ],
     "kl_divergence": [
@@ -62,7 +58,7 @@ WRONG = {
         (lambda share, error: math.ceil(round(share / error**2, 6)), "Only one of the two"),
         (lambda share, error: round(share * (1 - share) / error**2, 6), "Examples come whole"),
         (lambda share, error: int(round(share * (1 - share) / error**2, 6)), "one too few"),
-        (lambda share, error: math.floor(share * (1 - share) / error**2) + 1, "one too many"),
+        (lambda share, error: math.ceil(share * (1 - share) / error**2) + 1, "one too many"),
         (lambda share, error: math.ceil(round(0.25 / error**2, 6)), "use the share"),
     ],
 }
