@@ -1,10 +1,9 @@
-"""The exercises of lesson 00, start here."""
+"""The exercises of lesson 00a, start here."""
 
 import numpy as np
 
 from utils.exercises.engine import (
     Exercise,
-    Wrong,
     call,
     expect,
     expect_array,
@@ -94,96 +93,6 @@ def check_nearest_neighbor(answer):
         )
 
 
-# ---- KL divergence ----
-
-
-def kl_divergence(p, q):
-    """The price, in bits, of believing `q` where `p` is true."""
-    possible = p > 0
-    return np.sum(p[possible] * np.log2(p[possible] / q[possible]))
-
-
-_SMALL_NUMBER = (
-    "If you add a small number so that no logarithm is infinite, the result is off by it. Leave those outcomes out."
-)
-
-
-def check_kl_divergence(answer):
-    """A case done by hand, one with a zero, then random ones."""
-    p, q = np.array([0.5, 0.25, 0.25]), np.array([0.25, 0.25, 0.5])
-    result = expect_number(call(answer, p, q), "the KL of (1/2, 1/4, 1/4) from (1/4, 1/4, 1/2)")
-    expect(
-        not np.isclose(result, 1.75),
-        "That is the cross-entropy. Take away the entropy of p, which no belief can save.",
-    )
-    expect(not np.isclose(result, -0.25), "The size is right, the sign is not: the price is never negative.")
-    expect(not np.isclose(result, 0.25 * np.log(2)), "That is in natural units. Which logarithm counts bits?")
-    expect(
-        not np.isclose(result, 0.25 / 3),
-        "That is the mean over the outcomes. The weights p already average: take the sum.",
-    )
-    expect(not 1e-6 < abs(result - 0.25) < 0.01, f"That is nearly it. {_SMALL_NUMBER}")
-    expect_close(result, 0.25, "the KL of (1/2, 1/4, 1/4) from (1/4, 1/4, 1/2)")
-    p, q = np.array([0.75, 0.25]), np.array([0.5, 0.5])
-    result = expect_number(call(answer, p, q))
-    expect(
-        not np.isclose(result, kl_divergence(q, p)),
-        "p and q have changed places. The outcomes happen with the probabilities p.",
-    )
-    expect_close(result, kl_divergence(p, q), "the KL of (3/4, 1/4) from (1/2, 1/2)")
-    with np.errstate(all="ignore"):
-        result = call(answer, np.array([0.0, 1.0]), np.array([0.5, 0.5]))
-    if not np.isfinite(np.asarray(result, float)).all():
-        raise Wrong("With p = (0, 1) there is no number in the result. Leave out the outcomes that cannot happen.")
-    expect_close(result, 1.0, "the KL of (0, 1) from (1/2, 1/2)", hint="An outcome that cannot happen adds nothing.")
-    p, q = np.array([0.5, 0.0, 0.5]), np.array([0.25, 0.5, 0.25])
-    expect_close(
-        call(answer, p, q),
-        1.0,
-        "the KL of (1/2, 0, 1/2) from (1/4, 1/2, 1/4)",
-        hint="Where an outcome of p is left out, the same outcome of q goes with it.",
-    )
-    rng = np.random.default_rng(0)
-    for size in (2, 5, 40):
-        p, q = rng.dirichlet(np.ones(size), 2)
-        expect_close(
-            call(answer, p, q),
-            kl_divergence(p, q),
-            f"the KL for {size} random outcomes",
-            tolerance=1e-9,
-            hint=_SMALL_NUMBER,
-        )
-
-
-# ---- sticks ----
-
-
-def sticks(number):
-    """1 if the player to move wins with this many sticks, else -1."""
-    values = [-1]  # no stick left: the other player has just taken the last one
-    while len(values) <= number:
-        values.append(max(-value for value in values[-3:]))
-    return values[number]
-
-
-def check_sticks(answer):
-    """Small heaps one by one, then all up to 60, then a large one."""
-    small = [expect_number(call(answer, number), f"the value of {number} sticks") for number in range(9)]
-    expect(set(small) <= {1, -1}, "The value of a heap is 1 or -1, whatever the number of sticks.")
-    expect(small[0] == -1, "With no stick left, the other player has just taken the last one. Who has won?")
-    expect(small[1:4] == [1, 1, 1], "With 1, 2 or 3 sticks, the player to move can take them all.")
-    expect(
-        small[4] == -1,
-        "With 4 sticks every move leaves 1, 2 or 3 to the other player. What is good for the other is bad for you.",
-    )
-    expect(small[5:8] == [1, 1, 1], "With 5, 6 or 7 sticks there is a move that leaves 4. One good move is enough.")
-    expect(small[8] == -1, "With 8 sticks, look at what each of the three moves leaves to the other player.")
-    for number in range(9, 60):
-        result = call(answer, number)
-        expect(result == sticks(number), f"Up to 8 sticks it is right; with {number} it is not.")
-    expect(call(answer, 200) == -1, "Up to 59 sticks it is right; with 200 it is not.")
-
-
 # ---- best threshold ----
 
 
@@ -256,7 +165,7 @@ def three_or_eight(image):
 
 
 def check_three_or_eight(answer):
-    """The training images of lesson 00, each of the two digits for itself."""
+    """The training images of lesson 00a, each of the two digits for itself."""
     from utils import datasets
 
     (images, labels), _ = datasets.split(list(datasets.digits()), [1000, 797], seed=0)
@@ -306,31 +215,11 @@ EXERCISES = [
         kind="function",
         stub='''def nearest_neighbor(image, images, labels):
     """The label of the image that is closest to `image`."""
-    ...''',
+    distances = ...  # one for each of the images
+    return labels[np.argmin(distances)]''',
         solution=nearest_neighbor,
         check=check_nearest_neighbor,
         hint="images - image subtracts the one from each of the many. Sum over the last two axes, then use argmin.",
-    ),
-    Exercise(
-        name="kl_divergence",
-        kind="function",
-        stub='''def kl_divergence(p, q):
-    """The price, in bits, of believing `q` where `p` is true."""
-    ...''',
-        solution=kl_divergence,
-        check=check_kl_divergence,
-        hint="The lesson has the formula. For the zeros: p[p > 0] picks the outcomes that can happen.",
-    ),
-    Exercise(
-        name="sticks",
-        kind="function",
-        stub='''def sticks(number):
-    """1 if the player to move wins with this many sticks, else -1."""
-    ...''',
-        solution=sticks,
-        check=check_sticks,
-        hint="What a heap is worth to you is the best of what its three moves leave to the other player, with the sign "
-        "turned. Work upwards from 0 sticks, or remember what you have computed.",
     ),
     Exercise(
         name="best_threshold",

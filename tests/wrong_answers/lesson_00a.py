@@ -1,4 +1,4 @@
-"""Typical wrong answers to the exercises of lesson 00, each with a fragment of the hint it must get."""
+"""Typical wrong answers to the exercises of lesson 00a, each with a fragment of the hint it must get."""
 
 import numpy as np
 
@@ -6,19 +6,6 @@ import numpy as np
 def _nearest(distance):
     """A nearest neighbor by some other distance, given as a function of (images, image)."""
     return lambda image, images, labels: labels[distance(images, image).argmin()]
-
-
-def _sticks_by_brute_force(number):
-    if number == 0:
-        return -1
-    return max(-_sticks_by_brute_force(number - taken) for taken in (1, 2, 3) if taken <= number)
-
-
-def _sticks_same_sign(number):
-    values = [-1]
-    while len(values) <= number:
-        values.append(max(values[-3:]))
-    return values[number]
 
 
 def _threshold_of_the_measured(measurements, is_yes):
@@ -54,25 +41,6 @@ WRONG = {
         (_nearest(lambda images, image: (images - image).sum(axis=(1, 2)) ** 2), "must not cancel"),
         (_nearest(lambda images, image: ((images - image) ** 2).sum()), "one number for each image"),
         (lambda image, images, labels: ((images - image) ** 2).sum(axis=(1, 2)).min(), "which image is the nearest"),
-    ],
-    "kl_divergence": [
-        (lambda p, q: -np.sum(p * np.log2(q)), "cross-entropy"),
-        (lambda p, q: np.sum(p * np.log2(q / p)), "sign is not"),
-        (lambda p, q: np.sum(p * np.log(p / q)), "natural units"),
-        (lambda p, q: np.mean(p * np.log2(p / q)), "mean over the outcomes"),
-        (lambda p, q: np.sum(q * np.log2(q / p)), "changed places"),
-        (lambda p, q: np.sum(p * np.log2(p / q)), "cannot happen"),
-        (lambda p, q: np.sum(p[p > 0] * np.log2(p[p > 0] / q[: np.sum(p > 0)])), "goes with it"),
-        (lambda p, q: np.sum(p * np.log2((p + 1e-9) / (q + 1e-9))), "add a small number"),
-        (lambda p, q: np.sum(p * np.log2((p + 1e-5) / (q + 1e-5))), "add a small number"),
-    ],
-    "sticks": [
-        (lambda number: 1 if number % 4 else 0, "1 or -1"),
-        (lambda number: 1, "no stick left"),
-        (_sticks_same_sign, "take them all"),
-        (lambda number: -1 if number == 0 else 1, "With 4 sticks"),
-        (lambda number: 1 if number in (1, 2, 3) else -1, "One good move is enough"),
-        (_sticks_by_brute_force, "the same work done over and over"),
     ],
     "best_threshold": [
         (lambda measurements, is_yes: measurements[is_yes].min() if is_yes.any() else 1.0, "At the threshold itself"),
