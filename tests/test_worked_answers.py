@@ -9,7 +9,7 @@ from keras import ops
 from sklearn.neighbors import KNeighborsClassifier
 
 from utils import boxes
-from utils.exercises import lesson_00, lesson_10, lesson_13a, lesson_15, lesson_17, lesson_19
+from utils.exercises import lesson_00a, lesson_10, lesson_13a, lesson_15, lesson_17, lesson_19
 from utils.gradients import gradient
 
 RNG_SEEDS = range(3)
@@ -21,7 +21,7 @@ def test_nearest_neighbor_is_that_of_scikit_learn(seed):
     images, labels = rng.normal(size=(40, 8, 8)), rng.permutation(40) % 10
     theirs = KNeighborsClassifier(1).fit(images.reshape(40, -1), labels)
     for image in rng.normal(size=(20, 8, 8)):
-        assert lesson_00.nearest_neighbor(image, images, labels) == theirs.predict(image.reshape(1, -1))[0]
+        assert lesson_00a.nearest_neighbor(image, images, labels) == theirs.predict(image.reshape(1, -1))[0]
 
 
 @pytest.mark.parametrize("seed", RNG_SEEDS)
@@ -29,7 +29,7 @@ def test_best_threshold_makes_no_more_mistakes_than_any_other(seed):
     rng = np.random.default_rng(seed)
     for count in (1, 2, 9, 30):
         measurements, is_yes = rng.integers(-6, 6, count) / 2, rng.random(count) < 0.5
-        thresholds = [lesson_00.best_threshold(measurements, is_yes), *np.arange(-5, 5, 0.25)]
+        thresholds = [lesson_00a.best_threshold(measurements, is_yes), *np.arange(-5, 5, 0.25)]
         mistakes = [np.sum((measurements > threshold) != is_yes) for threshold in thresholds]
         assert mistakes[0] == min(mistakes)
         assert thresholds[0] not in measurements
