@@ -62,6 +62,12 @@ def test_a_fused_step_is_one_step_and_what_is_in_it_is_kept():
     assert plan.numbers_written == 16
 
 
+def test_a_plan_without_signs_and_types_is_read_as_well():
+    text = "ENTRY main.1 {\n  x.1 = f32[2,3]{1,0} parameter(0)\n  ROOT y.2 = f32[2,3]{1,0} tanh(x.1)\n}\n"
+    (step,) = backends.read_plan(text).working
+    assert step == backends.Step("y.2", "tanh", (2, 3), ("x.1",))
+
+
 @pytest.mark.parametrize("text", ["", "HloModule a", "%a (b: f32[]) -> f32[] {\n  ROOT %b = f32[] parameter(0)\n}"])
 def test_a_text_without_a_program_is_refused(text):
     with pytest.raises(ValueError, match="no ENTRY"):

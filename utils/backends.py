@@ -130,7 +130,7 @@ def xla(model, x: np.ndarray, backend: str = "tensorflow") -> Compiled:
 
 # ---- Reading a plan ----
 
-_HEAD = re.compile(r"^(?P<entry>ENTRY )?%?(?P<name>[\w.\-]+)(?: \(.*)?\{\s*$")
+_HEAD = re.compile(r"^(?P<entry>ENTRY )?%?(?P<name>[\w.\-]+)(?: \(.*)? *\{\s*$")
 _LINE = re.compile(
     r"^\s+(?:ROOT )?%?(?P<name>[\w.\-]+) = (?P<shape>\((?:[^()]|\([^()]*\))*\)|\S+) (?P<operation>[\w\-]+)\("
 )
