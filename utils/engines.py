@@ -206,7 +206,7 @@ def _elsewhere(backend: str, task: str, model, x: np.ndarray) -> Mapping[str, np
         Path(folder, "network.json").write_text(
             json.dumps(keras.saving.serialize_keras_object(model)), encoding="utf-8"
         )
-        command = [sys.executable, "-m", "utils.backends", task, folder]
+        command = [sys.executable, "-m", "utils.engines", task, folder]
         done = subprocess.run(
             command,
             cwd=ROOT,
