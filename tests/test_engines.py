@@ -58,6 +58,7 @@ def test_a_fused_step_is_one_step_and_what_is_in_it_is_kept():
     plan = engines.read_plan(AFTER)
     assert [step.operation for step in plan.working] == ["dot", "fusion"]
     assert plan.working[1].uses == ("MatMul.4",)
+    assert [step.inside for step in plan.working] == [(), ("broadcast", "maximum")]
     assert plan.count() == 2 and plan.count("maximum") == 1 and plan.count("maximum", "dot") == 2
     assert plan.numbers_written == 16
 
@@ -65,7 +66,7 @@ def test_a_fused_step_is_one_step_and_what_is_in_it_is_kept():
 def test_a_plan_without_signs_and_types_is_read_as_well():
     text = "ENTRY main.1 {\n  x.1 = f32[2,3]{1,0} parameter(0)\n  ROOT y.2 = f32[2,3]{1,0} tanh(x.1)\n}\n"
     (step,) = engines.read_plan(text).working
-    assert step == engines.Step("y.2", "tanh", (2, 3), ("x.1",))
+    assert step == engines.Step("y.2", "tanh", (2, 3), ("x.1",), ())
 
 
 @pytest.mark.parametrize("text", ["", "HloModule a", "%a (b: f32[]) -> f32[] {\n  ROOT %b = f32[] parameter(0)\n}"])
@@ -103,6 +104,24 @@ def test_xla_changes_the_plan_and_not_the_answers(network, backend):
     np.testing.assert_allclose(found.compiled, expected, atol=1e-5)
     assert found.after.count() < found.before.count()
     assert found.before.count("tanh") == 1
+
+
+def test_a_plan_is_made_for_the_processor_wherever_there_is_a_gpu(network, monkeypatch):
+    given = {}
+
+    def started(command, env, **settings):
+        given.update(env)
+        raise RuntimeError("not started")
+
+    monkeypatch.setattr(engines.subprocess, "run", started)
+    with pytest.raises(RuntimeError, match="not started"):
+        engines.xla(*network[:2])
+    assert (given["CUDA_VISIBLE_DEVICES"], given["JAX_PLATFORMS"]) == ("-1", "cpu")
+    given.clear()
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    with pytest.raises(RuntimeError, match="not started"):
+        engines.predictions(*network[:2], ["tensorflow"])
+    assert given["CUDA_VISIBLE_DEVICES"] == "0", "answers are computed where the backend would compute them"
 
 
 def test_what_is_not_installed_is_refused(network, monkeypatch):
