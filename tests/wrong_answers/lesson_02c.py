@@ -67,7 +67,12 @@ WRONG = {
         (with_node(lambda ops, op, sources, known, given: ops[op]), "not computed yet"),
         (with_node(lambda ops, op, sources, known, given: ops[op](*[known[s] for s in sources][::-1])), "in the order"),
         (with_node(lambda ops, op, sources, known, given: ops[op](known[sources[0]], known[sources[1]])), "IndexError"),
-        (with_node(lambda ops, op, sources, known, given: ops[op](*[given[s] for s in sources])), "KeyError"),
+        (with_node(lambda ops, op, sources, known, given: ops[op](*[given[s] for s in sources])), "given lacks it"),
+        (with_node(lambda ops, op, sources, known, given: ops[op](*sources)), "names of the inputs"),
+        (
+            with_node(lambda ops, op, sources, known, given: ops[op](*[given.get(s, 0) for s in sources])),
+            "another node",
+        ),
         (lambda plan, operators, given: run_only(plan, operators, given), "given values should be in"),
     ],
     "read": [

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from utils.exercises.engine import Exercise, call, expect, expect_close, expect_number
+from utils.exercises.engine import Exercise, Wrong, call, expect, expect_close, expect_number
 
 # ---- The interpreter ----
 
@@ -65,7 +65,25 @@ def run_graph(plan, operators, given):
     return known
 
 
+class _OnlyGiven(dict):
+    """What is given; a name that only another node has is a hint."""
+
+    def __missing__(self, name):
+        raise _NotGiven(f"{name} is a node's name, and given lacks it: a node may take what another node gave.")
+
+
+class _NotGiven(Wrong, KeyError):
+    """A KeyError, for an answer that catches those, and a hint for any other."""
+
+    def __str__(self):
+        return self.args[0]
+
+
 def check_run_graph(answer):
+    one = {"d": ("both", ["a", "b"])}
+    result = call(answer, one, {"both": lambda *values: values}, {"a": 7, "b": 3})
+    names = isinstance(result, dict) and isinstance(result.get("d"), tuple) and "a" in map(str, result["d"])
+    expect(not names, "The operator got the names of the inputs. Their values stand in known.")
     operators = {"minus": lambda a, b: a - b, "double": lambda a: 2 * a, "three": lambda a, b, c: a + 10 * b + 100 * c}
     given = {"a": 7, "b": 3}
     result = call(answer, {"d": ("minus", ["a", "b"])}, operators, given)
@@ -83,8 +101,8 @@ def check_run_graph(answer):
     result = call(answer, {"d": ("double", ["a"])}, operators, given)
     expect(result["d"] == 14, "An operator may have one input. Hand over as many values as the node names.")
     plan = {"d": ("minus", ["a", "b"]), "e": ("double", ["d"]), "f": ("three", ["e", "d", "e"])}
-    result = call(answer, plan, operators, given)
-    expect(result["e"] == 8, "A node may take what another node gave: look in known, not in given.")
+    result = call(answer, plan, operators, _OnlyGiven(given))
+    expect(result["e"] == 8, "A node may take what another node gave.")
     expect(result["f"] == 848, "An operator may have three inputs, and the same one twice.")
 
 

@@ -36,12 +36,16 @@ NO_WORK = {"parameter", "constant", "tuple", "get-tuple-element", "bitcast"}
 
 @dataclass(frozen=True)
 class Step:
-    """A line of a plan: what is computed (`dot`, `add`, `fusion`, …), from which other lines, and its shape."""
+    """A line of a plan: what is computed (`dot`, `add`, `fusion`, …), from which other lines, and its shape.
+
+    Of a fused step, `inside` has the operations that are computed in it, in order.
+    """
 
     name: str
     operation: str
     shape: tuple[int, ...]
     uses: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
 
     @property
     def works(self) -> bool:
@@ -113,6 +117,8 @@ def predictions(model, x: np.ndarray, backends: Sequence[str] | None = None) -> 
 def xla(model, x: np.ndarray, backend: str = "tensorflow") -> Compiled:
     """Compile a network with XLA, in a process of its own, and return its answers and its plans.
 
+    It compiles for the processor, also where there is a GPU, so that the plan is the same everywhere.
+
     Args:
         model, x: as for `predictions`.
         backend: "tensorflow" or "jax"; TensorFlow is installed with the course, whatever backend is in use.
@@ -130,7 +136,7 @@ def xla(model, x: np.ndarray, backend: str = "tensorflow") -> Compiled:
 
 # ---- Reading a plan ----
 
-_HEAD = re.compile(r"^(?P<entry>ENTRY )?%?(?P<name>[\w.\-]+)(?: \(.*)?\{\s*$")
+_HEAD = re.compile(r"^(?P<entry>ENTRY )?%?(?P<name>[\w.\-]+)(?: \(.*)? *\{\s*$")
 _LINE = re.compile(
     r"^\s+(?:ROOT )?%?(?P<name>[\w.\-]+) = (?P<shape>\((?:[^()]|\([^()]*\))*\)|\S+) (?P<operation>[\w\-]+)\("
 )
@@ -155,9 +161,11 @@ def read_plan(text: str) -> Plan:
             words = (part.split()[-1].lstrip("%") for part in _parts(operands) if part.strip())
             known = {step.name for step in inside[current]}
             uses = tuple(word for word in words if word in known)
-            inside[current].append(Step(found["name"], found["operation"], _shape(found["shape"]), uses))
+            parts: tuple[str, ...] = ()
             if found["operation"] == "fusion" and (target := re.search(r"\bcalls=%?([\w.\-]+)", line)):
                 called.add(target[1])
+                parts = tuple(step.operation for step in inside.get(target[1], ()) if step.works)
+            inside[current].append(Step(found["name"], found["operation"], _shape(found["shape"]), uses, parts))
     if entry is None or not inside[entry]:
         raise ValueError(f"this is no text of XLA's, it has no ENTRY with steps: {text[:100]!r}")
     return Plan(tuple(inside[entry]), tuple(step for name in inside if name in called for step in inside[name]))
@@ -200,13 +208,15 @@ def _elsewhere(backend: str, task: str, model, x: np.ndarray) -> Mapping[str, np
 
     environment = {name: value for name, value in os.environ.items() if name != "LESSON_ARITHMETIC"}
     environment["KERAS_BACKEND"] = backend
+    if task == "xla":
+        environment |= {"CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}
     with tempfile.TemporaryDirectory() as folder:
         weights = {f"weight_{number}": array for number, array in enumerate(model.get_weights())}
         np.savez(Path(folder, "given.npz"), x=x, **weights)
         Path(folder, "network.json").write_text(
             json.dumps(keras.saving.serialize_keras_object(model)), encoding="utf-8"
         )
-        command = [sys.executable, "-m", "utils.backends", task, folder]
+        command = [sys.executable, "-m", "utils.engines", task, folder]
         done = subprocess.run(
             command,
             cwd=ROOT,

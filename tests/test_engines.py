@@ -1,9 +1,9 @@
-"""Tests of utils.backends: networks in processes of their own, and XLA's plans."""
+"""Tests of utils.engines: networks in processes of their own, and XLA's plans."""
 
 import numpy as np
 import pytest
 
-from utils import backends
+from utils import engines
 
 BEFORE = """HloModule a, entry_computation_layout={(f32[2,3]{1,0}, f32[3,4]{1,0})->f32[2,4]{1,0}}
 
@@ -44,7 +44,7 @@ ENTRY main.3 (arg0.1: f32[2,3], arg1.1: f32[3,4]) -> f32[2,4] {
 
 
 def test_a_plan_has_the_steps_of_the_program_and_what_they_use():
-    plan = backends.read_plan(BEFORE)
+    plan = engines.read_plan(BEFORE)
     assert [step.operation for step in plan.working] == ["dot", "broadcast", "maximum", "reduce"]
     dot, broadcast, maximum, reduce = plan.working
     assert (dot.name, dot.shape, dot.uses) == ("MatMul.4", (2, 4), ("arg0.1", "arg1.1"))
@@ -55,17 +55,24 @@ def test_a_plan_has_the_steps_of_the_program_and_what_they_use():
 
 
 def test_a_fused_step_is_one_step_and_what_is_in_it_is_kept():
-    plan = backends.read_plan(AFTER)
+    plan = engines.read_plan(AFTER)
     assert [step.operation for step in plan.working] == ["dot", "fusion"]
     assert plan.working[1].uses == ("MatMul.4",)
+    assert [step.inside for step in plan.working] == [(), ("broadcast", "maximum")]
     assert plan.count() == 2 and plan.count("maximum") == 1 and plan.count("maximum", "dot") == 2
     assert plan.numbers_written == 16
+
+
+def test_a_plan_without_signs_and_types_is_read_as_well():
+    text = "ENTRY main.1 {\n  x.1 = f32[2,3]{1,0} parameter(0)\n  ROOT y.2 = f32[2,3]{1,0} tanh(x.1)\n}\n"
+    (step,) = engines.read_plan(text).working
+    assert step == engines.Step("y.2", "tanh", (2, 3), ("x.1",), ())
 
 
 @pytest.mark.parametrize("text", ["", "HloModule a", "%a (b: f32[]) -> f32[] {\n  ROOT %b = f32[] parameter(0)\n}"])
 def test_a_text_without_a_program_is_refused(text):
     with pytest.raises(ValueError, match="no ENTRY"):
-        backends.read_plan(text)
+        engines.read_plan(text)
 
 
 @pytest.fixture(scope="module")
@@ -81,36 +88,54 @@ def network():
 
 def test_every_installed_backend_gives_the_same_answers(network):
     model, x, expected = network
-    found = backends.predictions(model, x)
-    assert list(found) == backends.installed() and "tensorflow" in found
+    found = engines.predictions(model, x)
+    assert list(found) == engines.installed() and "tensorflow" in found
     for answers in found.values():
         np.testing.assert_allclose(answers, expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
 def test_xla_changes_the_plan_and_not_the_answers(network, backend):
-    if backend not in backends.installed():
+    if backend not in engines.installed():
         pytest.skip(f"{backend} is not installed")
     model, x, expected = network
-    found = backends.xla(model, x, backend)
+    found = engines.xla(model, x, backend)
     np.testing.assert_allclose(found.plain, expected, atol=1e-5)
     np.testing.assert_allclose(found.compiled, expected, atol=1e-5)
     assert found.after.count() < found.before.count()
     assert found.before.count("tanh") == 1
 
 
+def test_a_plan_is_made_for_the_processor_wherever_there_is_a_gpu(network, monkeypatch):
+    given = {}
+
+    def started(command, env, **settings):
+        given.update(env)
+        raise RuntimeError("not started")
+
+    monkeypatch.setattr(engines.subprocess, "run", started)
+    with pytest.raises(RuntimeError, match="not started"):
+        engines.xla(*network[:2])
+    assert (given["CUDA_VISIBLE_DEVICES"], given["JAX_PLATFORMS"]) == ("-1", "cpu")
+    given.clear()
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    with pytest.raises(RuntimeError, match="not started"):
+        engines.predictions(*network[:2], ["tensorflow"])
+    assert given["CUDA_VISIBLE_DEVICES"] == "0", "answers are computed where the backend would compute them"
+
+
 def test_what_is_not_installed_is_refused(network, monkeypatch):
     model, x, _ = network
     with pytest.raises(ValueError, match="none of them"):
-        backends.predictions(model, x, ["mxnet"])
+        engines.predictions(model, x, ["mxnet"])
     with pytest.raises(ValueError, match="XLA compiles"):
-        backends.xla(model, x, "torch")
-    monkeypatch.setattr(backends, "installed", lambda: ["torch"])
+        engines.xla(model, x, "torch")
+    monkeypatch.setattr(engines, "installed", lambda: ["torch"])
     with pytest.raises(ValueError, match="XLA compiles"):
-        backends.xla(model, x, "jax")
+        engines.xla(model, x, "jax")
 
 
 def test_a_process_that_fails_says_why(network):
     model, x, _ = network
     with pytest.raises(RuntimeError, match="backend tensorflow failed"):
-        backends.predictions(model, x[:, :2], ["tensorflow"])
+        engines.predictions(model, x[:, :2], ["tensorflow"])
