@@ -85,6 +85,13 @@ def test_answers_and_training_are_those_of_keras(skip):
     np.testing.assert_allclose(keras.ops.convert_to_numpy(theirs(x)), many(x)[1], rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("name", networks.ACTIVATIONS)
+def test_activations_are_those_of_keras(name):
+    s = np.linspace(-6, 6, 101)
+    by_keras = keras.ops.convert_to_numpy(keras.activations.get(name)(keras.ops.convert_to_tensor(s, "float64")))
+    np.testing.assert_allclose(networks.ACTIVATIONS[name][0](s), by_keras, rtol=1e-6, atol=1e-7)
+
+
 def test_losses_are_those_of_keras():
     rng = np.random.default_rng(3)
     outputs, targets = rng.normal(size=(1, 6, 4)) * 20, one_hot(rng, 6, 4)

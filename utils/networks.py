@@ -14,10 +14,17 @@ import numpy as np
 
 from utils import descent
 
+
+def _sigmoid(s: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-s))
+
+
 ACTIVATIONS = {
     "tanh": (np.tanh, lambda s, passed: 1 - passed**2),
+    "sigmoid": (_sigmoid, lambda s, passed: passed * (1 - passed)),
     "relu": (lambda s: np.maximum(s, 0), lambda s, passed: s > 0),
-    "sigmoid": (lambda s: 1 / (1 + np.exp(-s)), lambda s, passed: passed * (1 - passed)),
+    "leaky_relu": (lambda s: np.maximum(s, 0.2 * s), lambda s, passed: np.where(s > 0, 1.0, 0.2)),
+    "silu": (lambda s: s * _sigmoid(s), lambda s, passed: passed + _sigmoid(s) * (1 - passed)),
 }
 """By name: f(s), and its slope from s and f(s)."""
 
@@ -81,7 +88,7 @@ class Networks:
         sizes: inputs, the neurons of each hidden layer, outputs; two numbers are a network without a hidden layer.
         count: how many networks.
         rng: for the start.
-        activation: "tanh", "relu" or "sigmoid".
+        activation: one of `ACTIVATIONS`, as Keras defines and names them.
         skip: whether a layer's output is added to its input where both have the same size, in place of replacing it.
         start: "normal" or "orthogonal".
         gain: of the weights' start.

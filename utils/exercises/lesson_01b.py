@@ -162,7 +162,7 @@ def check_send_slopes_back(answer):
         early = [value for node in kept[1:-1] for value in node.asked if value == 0]
         expect(
             not early,
-            f"{case}: a node passed a slope of 0 on before its own had arrived. From which end do you go through order?",
+            f"{case}: a node passed a slope of 0 on before its own had arrived. From which end is order gone through?",
         )
         expect(
             not np.isclose(found[-1], 2.0),
