@@ -141,6 +141,23 @@ def test_a_normal_start_has_the_spread_that_it_says():
     assert not many.layers[0][1].any()
 
 
+@pytest.mark.parametrize("skip", [False, True])
+def test_spread_kinks_puts_a_zero_of_each_neuron_at_one_of_the_inputs(skip):
+    rng = np.random.default_rng(9)
+    many = networks.Networks([2, 6, 6, 3, 1], 4, rng, activation="relu", skip=skip)
+    last = many.layers[-1][1]
+    last[...] = 7.0
+    x = rng.normal(size=(50, 2))
+    many.spread_kinks(x, rng)
+    signals, places = [np.broadcast_to(x, (4, 50, 2)), *many.signals(x)], []
+    for (kernel, bias), signal in zip(many.layers[:-1], signals, strict=False):
+        s = np.abs(signal @ kernel + bias)
+        assert s.min(axis=1).max() < 1e-12, "each neuron should be zero at one of the inputs"
+        places.append(s.argmin(axis=1).ravel())
+    assert len(set(np.concatenate(places))) > 15, "and not all of them at the same one"
+    assert (last == 7.0).all(), "the outputs have no kink"
+
+
 def test_layers_are_views_and_signals_are_what_the_layers_hand_on():
     many = networks.Networks([2, 3, 3, 1], 2, np.random.default_rng(7), skip=True)
     many.layers[1][1][...] = 0.5

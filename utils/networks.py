@@ -132,6 +132,22 @@ class Networks:
         """Return what each hidden layer hands on for inputs (rows, inputs): (networks, rows, neurons) of each."""
         return [signal for signal, *_ in self._forward(np.asarray(x, float))[1][1:]]
 
+    def spread_kinks(self, x: np.ndarray, rng: np.random.Generator) -> None:
+        """Set the biases of the hidden layers so that each neuron's sum is zero at one of the inputs, drawn for it.
+
+        There a ReLU has its kink. With biases of zero, those of all layers but the first bend where they happen to.
+
+        Args:
+            x: (rows, inputs).
+            rng: for the draws.
+        """
+        x = np.asarray(x, float)
+        for number, (kernel, bias) in enumerate(self.layers[:-1]):
+            bias[...] = 0
+            s = self._forward(x)[1][number][1]
+            chosen = rng.integers(s.shape[1], size=(len(kernel), 1, kernel.shape[2]))
+            bias[...] = -np.take_along_axis(s, chosen, axis=1)
+
     def slopes(self, x: np.ndarray, targets: np.ndarray, loss: Callable) -> tuple[np.ndarray, list]:
         """Return the loss of each network, (networks,), and its slopes by each layer, as `layers` has the parameters.
 
