@@ -208,3 +208,42 @@ def test_the_engine_has_about_sixty_lines():
                 )
     assert {"add", "divide", "matmul", "Node", "topological_order", "sum_to_shape", "backpropagate"} <= set(lines)
     assert 55 <= sum(lines.values()) <= 68, lines
+
+
+class Dual:
+    """Forward mode: a number with its slope by one input, carried along."""
+
+    def __init__(self, value, slope=0.0):
+        self.value, self.slope = value, slope
+
+    def __add__(self, other):
+        return Dual(self.value + other.value, self.slope + other.slope)
+
+    def __mul__(self, other):
+        return Dual(self.value * other.value, self.slope * other.value + self.value * other.slope)
+
+    def tanh(self):
+        result = np.tanh(self.value)
+        return Dual(result, self.slope * (1 - result**2))
+
+
+def test_forward_mode_takes_as_many_steps_for_the_doublings_but_one_walk_for_each_input():
+    end, steps = Dual(1.0, 1.0), 0
+    for _ in range(30):
+        end, steps = end + end, steps + 1
+    assert end.slope == 2**30 and steps == 30
+
+    rng = np.random.default_rng(0)
+    weights = rng.normal(size=8)
+
+    def answer(w, tanh):
+        hidden = [tanh(w[0] * w[1] + w[2]), tanh(w[3] * w[1] + w[4])]
+        return hidden[0] * w[5] + hidden[1] * w[6] * w[7]
+
+    nodes = [Node(weight) for weight in weights]
+    backpropagate(answer(nodes, lambda node: apply(LESSON["tanh"], node)))
+    walks = []
+    for place in range(len(weights)):
+        duals = [Dual(weight, float(place == number)) for number, weight in enumerate(weights)]
+        walks.append(answer(duals, Dual.tanh).slope)
+    np.testing.assert_allclose(walks, [node.slope for node in nodes], rtol=1e-12)

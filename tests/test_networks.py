@@ -85,6 +85,13 @@ def test_answers_and_training_are_those_of_keras(skip):
     np.testing.assert_allclose(keras.ops.convert_to_numpy(theirs(x)), many(x)[1], rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("name", networks.ACTIVATIONS)
+def test_activations_are_those_of_keras(name):
+    s = np.linspace(-6, 6, 101)
+    by_keras = keras.ops.convert_to_numpy(keras.activations.get(name)(keras.ops.convert_to_tensor(s, "float64")))
+    np.testing.assert_allclose(networks.ACTIVATIONS[name][0](s), by_keras, rtol=1e-6, atol=1e-7)
+
+
 def test_losses_are_those_of_keras():
     rng = np.random.default_rng(3)
     outputs, targets = rng.normal(size=(1, 6, 4)) * 20, one_hot(rng, 6, 4)
@@ -132,6 +139,23 @@ def test_a_normal_start_has_the_spread_that_it_says():
     many = networks.Networks([400, 100, 1], 2, np.random.default_rng(6), gain=2.0)
     assert abs(many.layers[0][0].std() * 20 / 2 - 1) < 0.02
     assert not many.layers[0][1].any()
+
+
+@pytest.mark.parametrize("skip", [False, True])
+def test_spread_kinks_puts_a_zero_of_each_neuron_at_one_of_the_inputs(skip):
+    rng = np.random.default_rng(9)
+    many = networks.Networks([2, 6, 6, 3, 1], 4, rng, activation="relu", skip=skip)
+    last = many.layers[-1][1]
+    last[...] = 7.0
+    x = rng.normal(size=(50, 2))
+    many.spread_kinks(x, rng)
+    signals, places = [np.broadcast_to(x, (4, 50, 2)), *many.signals(x)], []
+    for (kernel, bias), signal in zip(many.layers[:-1], signals, strict=False):
+        s = np.abs(signal @ kernel + bias)
+        assert s.min(axis=1).max() < 1e-12, "each neuron should be zero at one of the inputs"
+        places.append(s.argmin(axis=1).ravel())
+    assert len(set(np.concatenate(places))) > 15, "and not all of them at the same one"
+    assert (last == 7.0).all(), "the outputs have no kink"
 
 
 def test_layers_are_views_and_signals_are_what_the_layers_hand_on():

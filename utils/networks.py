@@ -14,10 +14,17 @@ import numpy as np
 
 from utils import descent
 
+
+def _sigmoid(s: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-s))
+
+
 ACTIVATIONS = {
     "tanh": (np.tanh, lambda s, passed: 1 - passed**2),
+    "sigmoid": (_sigmoid, lambda s, passed: passed * (1 - passed)),
     "relu": (lambda s: np.maximum(s, 0), lambda s, passed: s > 0),
-    "sigmoid": (lambda s: 1 / (1 + np.exp(-s)), lambda s, passed: passed * (1 - passed)),
+    "leaky_relu": (lambda s: np.maximum(s, 0.2 * s), lambda s, passed: np.where(s > 0, 1.0, 0.2)),
+    "silu": (lambda s: s * _sigmoid(s), lambda s, passed: passed + _sigmoid(s) * (1 - passed)),
 }
 """By name: f(s), and its slope from s and f(s)."""
 
@@ -81,7 +88,7 @@ class Networks:
         sizes: inputs, the neurons of each hidden layer, outputs; two numbers are a network without a hidden layer.
         count: how many networks.
         rng: for the start.
-        activation: "tanh", "relu" or "sigmoid".
+        activation: one of `ACTIVATIONS`, as Keras defines and names them.
         skip: whether a layer's output is added to its input where both have the same size, in place of replacing it.
         start: "normal" or "orthogonal".
         gain: of the weights' start.
@@ -124,6 +131,22 @@ class Networks:
     def signals(self, x: np.ndarray) -> list[np.ndarray]:
         """Return what each hidden layer hands on for inputs (rows, inputs): (networks, rows, neurons) of each."""
         return [signal for signal, *_ in self._forward(np.asarray(x, float))[1][1:]]
+
+    def spread_kinks(self, x: np.ndarray, rng: np.random.Generator) -> None:
+        """Set the biases of the hidden layers so that each neuron's sum is zero at one of the inputs, drawn for it.
+
+        There a ReLU has its kink. With biases of zero, those of all layers but the first bend where they happen to.
+
+        Args:
+            x: (rows, inputs).
+            rng: for the draws.
+        """
+        x = np.asarray(x, float)
+        for number, (kernel, bias) in enumerate(self.layers[:-1]):
+            bias[...] = 0
+            s = self._forward(x)[1][number][1]
+            chosen = rng.integers(s.shape[1], size=(len(kernel), 1, kernel.shape[2]))
+            bias[...] = -np.take_along_axis(s, chosen, axis=1)
 
     def slopes(self, x: np.ndarray, targets: np.ndarray, loss: Callable) -> tuple[np.ndarray, list]:
         """Return the loss of each network, (networks,), and its slopes by each layer, as `layers` has the parameters.

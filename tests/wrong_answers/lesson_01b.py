@@ -65,6 +65,14 @@ def send_to_roots_too(order):
             parent.slope = parent.slope + slope
 
 
+def send_all_to_each(order):
+    """Adds all that pass_on gives to each parent."""
+    for node in reversed(order):
+        if node.parents:
+            for parent in node.parents:
+                parent.slope += node.pass_on(node.slope)
+
+
 def order_as_given(needs):
     return list(needs)
 
@@ -193,11 +201,13 @@ WRONG = {
         (send_with_a_call_for_each, "called more than once"),
         (send_nowhere, "no slope has arrived"),
         (send_to_the_node_itself, "no slope has arrived"),
-        (send_to_roots_too, "not callable"),
+        (send_to_roots_too, "has no parents"),
+        (send_all_to_each, "one for each parent"),
     ],
     "build_order": [
-        (order_as_given, "wrong way round"),
+        (order_as_given, "stands before it"),
         (order_from_the_end, "wrong way round"),
+        (lambda needs: list(needs)[::-1], "stands before it"),
         (order_with_repeats, "more than once"),
         (order_of_the_first_only, "is missing"),
         (order_without_memory, "once for every path"),

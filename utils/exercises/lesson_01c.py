@@ -64,7 +64,8 @@ def check_output_weights(answer):
             "next one have to add to that?",
         )
         expect(
-            not np.allclose(result * pieces, wanted, atol=1e-5),
+            not np.allclose(result * pieces, wanted, atol=1e-5)
+            and not np.allclose(result, np.diff(heights), atol=1e-5),
             f"{case}: these are differences of heights. A slope is a difference divided by the width of a piece, "
             f"which is 1/{pieces} here.",
         )
@@ -84,7 +85,10 @@ def _checked_layers(layers, folds, width):
     """The answer as a list of (kernel, bias) of the right shapes."""
     count = folds + 1
     layers = expect_parts(
-        layers, count, f"For {folds} folds, return a list of {count} layers: {folds} hidden ones and the last."
+        layers,
+        count,
+        f"For {folds} fold{'s' * (folds > 1)}, return a list of {count} layers: "
+        f"{folds} hidden one{'s' * (folds > 1)} and the last.",
     )
     sizes, checked = [1, *[width] * folds, 1], []
     for number, layer in enumerate(layers):
@@ -177,8 +181,11 @@ def check_width_for(answer):
         width = round(float(result))
         expect(width >= 1, f"{case}: a width is at least 1, and {width} is too small.")
         has = _count(width, hidden_layers)
+        too_many = f"{case}: with width {width} there are {has:,} parameters, which is too many."
+        if width == wanted + 1:
+            raise Wrong(f"{too_many} It is one neuron too wide: which width was the last that fitted?")
         if has > most:
-            raise Wrong(f"{case}: with width {width} there are {has:,}, which is too many. Are the biases counted?")
+            raise Wrong(f"{too_many} Are the biases counted?")
         raise Wrong(f"{case}: width {width} has {has:,} parameters, and one more neuron in each layer would still fit.")
 
 
@@ -200,15 +207,16 @@ def check_pass_through(answer):
         expect_array(first[1], (neurons,), "the first bias"),
     ]
     last = [expect_array(last[0], (neurons, 1), "the second kernel"), expect_array(last[1], (1,), "the second bias")]
-    x = np.array([-250.0, -3.0, -0.5, 0.0, 0.25, 1.0, 7.0, 250.0])
+    x = np.array([-1e9, -250.0, -3.0, -0.5, 0.0, 0.25, 1.0, 7.0, 250.0, 1e9])
     found = outputs_of([first, last], x[:, None])[:, 0]
     if np.allclose(found, x, rtol=1e-4, atol=1e-4):
         return
     expect(not np.allclose(found, np.abs(x), atol=1e-4), "Negative numbers come back without their sign.")
-    far = np.abs(x) > 100
+    far = np.abs(x) > 10
     expect(
         not np.allclose(found[~far], x[~far], atol=1e-4),
-        "Numbers of ordinary size pass, and -250 does not: a bias that lifts everything above 0 ends somewhere.",
+        "Numbers of ordinary size pass, and larger ones do not: a bias that lifts everything above 0 ends somewhere. "
+        "Which numbers does it not lift far enough?",
     )
     expect(
         not np.allclose(found[x >= 0], x[x >= 0], atol=1e-4),
