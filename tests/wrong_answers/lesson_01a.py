@@ -72,7 +72,9 @@ WRONG = {
         (backward_with(slope=lambda hidden: 1 - np.tanh(hidden) ** 2), "tanh is taken twice"),
         (backward_with(from_outputs=True), "left out on the way"),
         (backward_with(lambda by_s2, W2: by_s2.sum(axis=1, keepdims=True)), "multiplies by W2"),
-        (backward_with(lambda by_s2, W2: by_s2 * W2), "ValueError"),
+        (backward_with(lambda by_s2, W2: by_s2 * W2), "elementwise"),
+        (backward_with(lambda by_s2, W2: by_s2 * W2.T), "elementwise"),
+        (backward_with(lambda by_s2, W2: by_s2 @ W2), "Which axis of W2"),
     ],
     "xor_by_hand": [
         (([[1, 1], [1, 1]], [-0.5, -0.5], [1, 1], -0.5), "two different lines"),
