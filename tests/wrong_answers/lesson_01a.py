@@ -63,6 +63,7 @@ WRONG = {
         (differences(lambda function, at, h, d: (function(at + h * d) - function(at - h * d)) / 2 * h), "brackets"),
         (differences(lambda function, at, h, d: (function(at + h) - function(at - h)) / (2 * h)), "all three numbers"),
         (lambda function, at, h=1e-6: differences()(function, at, 1e-6), "distance of its own"),
+        (lambda function, at, h=1e-6: differences()(function, at, h / 2), "whole h to each side"),
         (lambda function, at, h=1e-6: differences()(function, at, h)[0], "Three slopes"),
     ],
     "backward": [

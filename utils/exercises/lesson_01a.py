@@ -90,6 +90,10 @@ def check_central_differences(answer):
         (h * h, "Dividing by the distance comes after subtracting: look at the brackets around 2 * h."),
     ):
         expect(not _near(result, factor * central), text)
+    expect(
+        not _near(result, central_differences(function, at, h / 2)),
+        "The two places are h apart. Move by the whole h to each side.",
+    )
     summed = np.full(3, (function(at + h) - function(at - h)) / (2 * h))
     expect(not _near(result, summed), "It moves all three numbers at once. `direction` says which one to move.")
     fine = central_differences(function, at, 1e-6)
