@@ -63,6 +63,7 @@ WRONG = {
         (differences(lambda function, at, h, d: (function(at + h * d) - function(at - h * d)) / 2 * h), "brackets"),
         (differences(lambda function, at, h, d: (function(at + h) - function(at - h)) / (2 * h)), "all three numbers"),
         (lambda function, at, h=1e-6: differences()(function, at, 1e-6), "distance of its own"),
+        (lambda function, at, h=1e-6: differences()(function, at, h / 2), "whole h to each side"),
         (lambda function, at, h=1e-6: differences()(function, at, h)[0], "Three slopes"),
     ],
     "backward": [
@@ -72,7 +73,9 @@ WRONG = {
         (backward_with(slope=lambda hidden: 1 - np.tanh(hidden) ** 2), "tanh is taken twice"),
         (backward_with(from_outputs=True), "left out on the way"),
         (backward_with(lambda by_s2, W2: by_s2.sum(axis=1, keepdims=True)), "multiplies by W2"),
-        (backward_with(lambda by_s2, W2: by_s2 * W2), "ValueError"),
+        (backward_with(lambda by_s2, W2: by_s2 * W2), "elementwise"),
+        (backward_with(lambda by_s2, W2: by_s2 * W2.T), "elementwise"),
+        (backward_with(lambda by_s2, W2: by_s2 @ W2), "Which axis of W2"),
     ],
     "xor_by_hand": [
         (([[1, 1], [1, 1]], [-0.5, -0.5], [1, 1], -0.5), "two different lines"),

@@ -90,6 +90,10 @@ def check_central_differences(answer):
         (h * h, "Dividing by the distance comes after subtracting: look at the brackets around 2 * h."),
     ):
         expect(not _near(result, factor * central), text)
+    expect(
+        not _near(result, central_differences(function, at, h / 2)),
+        "The two places are h apart. Move by the whole h to each side.",
+    )
     summed = np.full(3, (function(at + h) - function(at - h)) / (2 * h))
     expect(not _near(result, summed), "It moves all three numbers at once. `direction` says which one to move.")
     fine = central_differences(function, at, 1e-6)
@@ -134,7 +138,8 @@ def backward(inputs, targets, W1, b1, W2, b2):
 
 def check_backward(answer):
     rng = np.random.default_rng(3)
-    for count, n_in, n_hidden, n_out in [(1, 2, 4, 1), (5, 3, 4, 2), (3, 3, 3, 3)]:
+    # The square case comes first: in it a wrong product has a shape that fits, so it gets a hint and no NumPy error.
+    for count, n_in, n_hidden, n_out in [(3, 3, 3, 3), (5, 3, 4, 2), (1, 2, 4, 1)]:
         inputs, targets = rng.normal(size=(count, n_in)), rng.uniform(size=(count, n_out))
         parameters = [rng.normal(size=shape) for shape in [(n_in, n_hidden), (n_hidden,), (n_hidden, n_out), (n_out,)]]
         result = call(answer, inputs, targets, *parameters)
@@ -159,9 +164,15 @@ def check_backward(answer):
             (slope * by_s2.sum(axis=1, keepdims=True), "On the arrows back from the outputs one multiplies by W2."),
         ]
         if n_out == n_hidden:
-            mistakes.append(
-                (by_s2 @ parameters[2] * slope, "Each output goes back along *its* arrows. Which axis of W2 is that?")
+            elementwise = (
+                "With several examples and outputs, elementwise × no longer adds the paths: which product of matrices "
+                "has a row for each example and a column for each hidden neuron?"
             )
+            mistakes += [
+                (by_s2 @ parameters[2] * slope, "Each output goes back along *its* arrows. Which axis of W2 is that?"),
+                (by_s2 * parameters[2] * slope, elementwise),
+                (by_s2 * parameters[2].T * slope, elementwise),
+            ]
         for wrong, text in mistakes:
             expect(not _near(by_W1, inputs.T @ wrong), text)
         expected = backward(inputs, targets, *parameters)

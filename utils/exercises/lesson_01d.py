@@ -43,6 +43,10 @@ def check_oja_step(answer):
                 weights + rate * (p - y**2 * weights),
                 "A weight strengthens when input *and* output are active: by y · p.",
             ),
+            (
+                weights + rate * (y * p - weights**2),
+                "It is the *output* that is squared, and it multiplies the weights.",
+            ),
             (right - weights, "That is the change. The new weights are wanted."),
             (
                 strengthened - rate * (strengthened @ p) ** 2 * strengthened,
@@ -73,12 +77,20 @@ def check_hebb_links(answer):
         result = expect_array(call(answer, patterns), None, "the table of links")
         expect(
             result.shape == (size, size),
-            f"For {count} patterns of {size} neurons, the links are a table of {size} by {size}: one for each pair of "
-            f"neurons. This has the shape {result.shape}.",
+            f"For {count} pattern{'s' * (count > 1)} of {size} neurons, the links are a table of {size} by {size}: one "
+            f"for each pair of neurons. This has the shape {result.shape}.",
         )
         expect(
             not _near(result, patterns.T @ patterns),
             "Every neuron is linked to itself here: on the diagonal a pattern adds 1. No neuron is linked to itself.",
+        )
+        expect(
+            not _near(result, patterns.T @ patterns - count),
+            "That takes 1 from *every* link. Only the diagonal is too large: no neuron is linked to itself.",
+        )
+        expect(
+            count == 1 or not _near(result, patterns.T @ patterns - np.eye(size)),
+            "Each pattern adds 1 to the diagonal; here 1 is taken away once only.",
         )
         expect(not _near(result, -right), "The signs are turned round: two neurons that agree have a link of 1.")
         last = np.outer(patterns[-1], patterns[-1]) * (1 - np.eye(size))
