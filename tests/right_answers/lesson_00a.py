@@ -15,6 +15,12 @@ def threshold_of_a_tree(measurements, is_yes):
     return min(candidates, key=lambda one: int(np.sum((measurements > one) != is_yes)))
 
 
+def threshold_at_a_measurement(measurements, is_yes):
+    """One of the measurements, or just below them all, in single precision."""
+    candidates = [measurements.min() - 1, *measurements]
+    return np.float32(min(candidates, key=lambda one: int(np.sum((measurements > one) != is_yes))))
+
+
 RIGHT = {
     "accuracy": [
         accuracy_score,
@@ -28,5 +34,5 @@ RIGHT = {
         ),
         lambda image, images, labels: int(labels[np.argmin(np.linalg.norm(images - image, axis=(1, 2)))]),
     ],
-    "best_threshold": [threshold_of_a_tree],
+    "best_threshold": [threshold_of_a_tree, threshold_at_a_measurement],
 }
