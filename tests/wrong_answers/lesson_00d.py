@@ -23,6 +23,16 @@ def _nearest_alone(image, images, labels, k):
     return labels[np.argmin(np.sum((images - image) ** 2, axis=1))]
 
 
+def _step_in_place(weights, slopes, rate):
+    weights -= rate * slopes
+    return weights
+
+
+def _step_through_the_slopes(weights, slopes, rate):
+    slopes *= rate
+    return weights - slopes
+
+
 WRONG = {
     "neighbors_vote": [
         (_vote(lambda images, image: np.abs(np.sum(images - image, axis=1))), "must not cancel"),
@@ -51,11 +61,15 @@ WRONG = {
         (lambda weights, slopes, rate: -rate * slopes, "From where"),
         (lambda weights, slopes, rate: weights - rate * np.sign(slopes), "how far"),
         (lambda weights, slopes, rate: weights - 0.5 * slopes, "the rate that it is given"),
+        (_step_in_place, "return new ones"),
+        (_step_through_the_slopes, "return new ones"),
     ],
     "exam_size": [
         (lambda share, error: math.ceil(share * (1 - share) / error), "four times as many"),
         (lambda share, error: math.ceil(math.sqrt(share * (1 - share)) / error), "root of the number"),
         (lambda share, error: math.ceil(round(share / error**2, 6)), "Only one of the two"),
+        (lambda share, error: share * (1 - share) / error**2, "examples come whole"),
+        (lambda share, error: math.floor(share * (1 - share) / error**2), "round up"),
         (lambda share, error: round(share * (1 - share) / error**2, 6), "Examples come whole"),
         (lambda share, error: int(round(share * (1 - share) / error**2, 6)), "one too few"),
         (lambda share, error: math.ceil(share * (1 - share) / error**2) + 1, "one too many"),

@@ -176,6 +176,14 @@ def check_step_down(answer):
             f"{size} weights after a step of rate 0.01",
             hint="Does it use the rate that it is given?",
         )
+    weights, slopes = rng.normal(size=(2, 5))
+    given = weights.copy(), slopes.copy()
+    call(lambda: answer(weights, slopes, 0.01))  # these very arrays, and no copies
+    expect(
+        np.array_equal(weights, given[0]) and np.array_equal(slopes, given[1]),
+        "The step is right, but it changes the arrays that it was given. Whoever handed them over may still need "
+        "them: return new ones.",
+    )
 
 
 # ---- how long an exam ----
@@ -196,6 +204,15 @@ def check_exam_size(answer):
     )
     expect(result != 10, "That is the root of the number. Square both sides before you solve for it.")
     expect(result != 200, "The share times one less the share: p(1 − p). Only one of the two seems to be there.")
+    expect(
+        float(result).is_integer() or abs(result - 100) > 0.01,
+        "The size is right but for the rounding, and that it has to bring along: examples come whole.",
+    )
+    expect(
+        result != 99,
+        "It is one too few. With one example fewer than needed the error is larger than it may be: round up, and mind "
+        "that a float may be off in its last digit.",
+    )
     expect(
         result in (100, 101),
         "For a share of 0.5 and an error of 0.05 it is not right. Solve √(p(1 − p)/n) = error for n.",
