@@ -1,118 +1,49 @@
-"""The exercises of lesson 04, overfitting."""
+"""Exercises of lesson 04a: curve fitting."""
 
 import numpy as np
 
-from utils.exercises.engine import (
-    Exercise,
-    Wrong,
-    call,
-    expect,
-    expect_array,
-    expect_close,
-    expect_number,
-    expect_parts,
-)
+from utils.exercises.engine import Exercise, Wrong, call, expect, expect_array, expect_close, expect_number
+
+# ---- 1. Zero at the points ----
 
 
-def dropout_backward(output_gradient, kept, rate):
-    """Return the gradient with respect to dropout's input.
-
-    The forward pass is ``np.where(kept, x / (1 - rate), 0)``: each kept number was multiplied by 1 / (1 - rate), so
-    its gradient is too. A dropped number had no influence on the output: its gradient is zero.
-    """
-    return np.where(kept, output_gradient / (1 - rate), 0)
+def zero_at(x, points):
+    """The number of gaps that have gone by, with fractions, makes half a turn of the sine in each gap."""
+    return np.sin(np.pi * np.interp(x, points, np.arange(len(points))))
 
 
-def check_dropout_backward(answer):
+def check_zero_at(answer):
     draw = np.random.default_rng(4)
-    for rate in (0.5, 0.2, 0.0):
-        gradient, kept = draw.normal(size=(6, 5)), draw.random((6, 5)) >= rate
-        result = expect_array(call(answer, gradient, kept, rate), gradient.shape, "the gradient")
-        if rate:
-            dropped = result[~kept]
-            expect(
-                np.allclose(dropped, 0),
-                "A number that was dropped did not reach the output. How can the output change with it?",
-            )
-            expect(
-                not np.allclose(result[kept], gradient[kept]),
-                "The mask is right. But the forward pass also scaled what it kept; the gradient is scaled by the same.",
-            )
-            expect(
-                not np.allclose(result[kept], gradient[kept] * (1 - rate)),
-                "The scale is upside down: did the forward pass multiply by 1 − rate, or divide?",
-            )
-            expect(
-                rate == 0.5 or not np.allclose(result[kept], gradient[kept] / rate),
-                "The scale is made from the rate, the share that is dropped. It belongs to the share that is kept.",
-            )
-        expected = dropout_backward(gradient, kept, rate)
-        expect_close(result, expected, f"the gradient for rate {rate}", hint="Try a rate of 0.2 by hand.")
-
-
-def patient_stop(losses, patience, min_delta):
-    """Return (last epoch that runs, best epoch), counted from 0, as keras.callbacks.EarlyStopping does.
-
-    The best loss is the last one that counted as better, so many small steps that together exceed `min_delta` do
-    count in the end.
-    """
-    best = 0
-    for epoch, loss in enumerate(losses):
-        if loss < losses[best] - min_delta:
-            best = epoch
-        if epoch - best >= patience:
-            break
-    return epoch, best
-
-
-def check_patient_stop(answer):
-    def stops(losses, patience, min_delta):
-        result = call(answer, list(losses), patience, min_delta)
-        result = expect_parts(result, 2, "Return two numbers: the last epoch that runs, and the best epoch.")
-        return int(expect_number(result[0], "the last epoch")), int(expect_number(result[1], "the best epoch"))
-
-    losses = [5.0, 4.0, 3.0, 4.0, 4.0, 4.0, 1.0]
-    got = stops(losses, 2, 0.0)
-    expect(
-        got[::-1] != (4, 2), "The two numbers are the wrong way round: first the last epoch that runs, then the best."
-    )
-    expect(got != (5, 3), "Epochs count from 0.")
-    expect(got != (5, 2), "With patience 2 and the best at epoch 2, epoch 4 is the second one without a better loss.")
-    expect(
-        got != (6, 6),
-        "Epoch 6 never runs: training has stopped before. What comes after the stop must not be looked at.",
-    )
-    expect(got == (4, 2), "For losses 5, 4, 3, 4, 4, 4, 1, patience 2, min_delta 0: work it out by hand and compare.")
-    got = stops([5.0, 4.0, 3.0, 2.0], 2, 0.0)
-    expect(got == (3, 3), "If the losses keep falling, all epochs run, and the last one is the best.")
-
-    got = stops([3.0, 4.0, 2.0, 3.0, 1.0], 2, 0.0)
-    expect(
-        got == (4, 4),
-        "For losses 3, 4, 2, 3, 1, patience 2: waiting starts again at each better loss, and the first epoch is never "
-        "a wait.",
-    )
-
-    crumbs = [1.0, 0.95, 0.90, 0.85, 0.80]
-    got = stops(crumbs, 4, 0.12)
-    expect(got != (4, 4), "A loss that is lower by less than min_delta was counted as better.")
-    expect(
-        got != (4, 0),
-        "The loss to beat is neither the one before nor the lowest seen. It is the last one that counted as better; "
-        "small steps add up until they do.",
-    )
-    expect(got == (4, 3), "For losses 1, 0.95, 0.9, 0.85, 0.8, patience 4 and min_delta 0.12: work it out by hand.")
-    got = stops([10.0, 9.5, 9.0, 8.5], 3, 0.9)
-    expect(got != (3, 0), "min_delta is a difference, not a share of the loss.")
-    draw = np.random.default_rng(4)
-    for _ in range(200):
-        losses = (draw.integers(0, 40, size=20) / 8).tolist()
-        patience, min_delta = int(draw.integers(1, 6)), draw.integers(0, 5) / 8
+    cases = {
+        "15 points": np.linspace(-1, 1, 15),
+        "three points": np.array([0.0, 1.0, 2.5]),
+        "uneven points": np.sort(draw.uniform(-2, 2, 8)),
+    }
+    for case, points in cases.items():
+        gaps = points[1:] - points[:-1]
+        places = np.concatenate([points, points[:-1] + gaps / 2, points[:-1] + gaps / 3])
+        values = expect_array(call(answer, places, points), places.shape, f"{case}: the values")
+        size = np.abs(values).max()
         expect(
-            stops(losses, patience, min_delta) == patient_stop(losses, patience, min_delta),
-            "It fails on a longer sequence of losses. Compare with stop_early for min_delta 0; then ask whether a loss "
-            "lower by exactly min_delta counts (it does not).",
+            size > 0, "It is zero everywhere, and adding it gives no other curve. Between the points it must not be."
         )
+        there, middle = values[: len(points)] / size, values[len(points) : 2 * len(points) - 1] / size
+        wrong = np.flatnonzero(np.abs(there) > 1e-5)
+        expect(len(wrong) < len(points), f"{case}: it is zero at none of the points. Try it on one of them by hand.")
+        if len(wrong):
+            raise Wrong(
+                f"{case}: at x = {points[wrong[0]]:.3g}, which is one of the points, it is not 0. Does it use where "
+                "all the points are, or only some of them, or one gap for all?"
+            )
+        dead = np.flatnonzero(np.abs(middle) <= 1e-9)
+        if len(dead):
+            place = points[dead[0]] + gaps[dead[0]] / 2
+            raise Wrong(f"{case}: at x = {place:.3g}, half way between two points, it is zero as well.")
+    one = call(answer, np.array([0.5]), np.array([0.0, 1.0, 2.0]))
+    expect_array(one, (1,), "the values at one place")
+
+
+# ---- 2. The price ----
 
 
 def ridge(features, targets, price):
@@ -179,6 +110,9 @@ def check_ridge(answer):
     )
 
 
+# ---- 3. Choose the degree honestly ----
+
+
 def choose_degree(x, y, largest_degree, folds):
     """Return the degree of the polynomial that cross-validation prefers."""
     return _cross_validated(x, y, largest_degree, np.arange(len(x)) % folds)
@@ -229,29 +163,30 @@ def check_choose_degree(answer):
 
 EXERCISES = [
     Exercise(
-        name="dropout_backward",
+        name="zero_at",
         kind="function",
-        stub="def dropout_backward(output_gradient, kept, rate):\n    ...",
-        solution=dropout_backward,
-        check=check_dropout_backward,
-        hint="If one input grows by a tiny amount, by how much does its output, if it was kept? And if dropped?",
-    ),
-    Exercise(
-        name="patient_stop",
-        kind="function",
-        stub="def patient_stop(losses, patience, min_delta):\n    ...",
-        solution=patient_stop,
-        check=check_patient_stop,
-        hint="Start from the lesson's stop_early. One comparison changes.",
+        stub='''def zero_at(x, points):
+    """Values at x, (N,), of a curve that is zero at the sorted points, and not half way between."""
+    return ...''',
+        solution=zero_at,
+        check=check_zero_at,
+        hint="A product is zero where one of its factors is. Or: np.interp can count at which point x is, 2.5 half way "
+        "between points 2 and 3; which wave is zero at whole numbers?",
     ),
     Exercise(
         name="ridge",
         kind="function",
-        stub="def ridge(features, targets, price):\n    ...",
+        stub='''def ridge(features, targets, price):
+    """The weights w that make ‖features @ w − targets‖² + price · ‖w‖² least."""
+    left, sizes, right = np.linalg.svd(features, full_matrices=False)
+    kept = sizes > sizes.max() * max(features.shape) * np.finfo(float).eps
+    along_each = left[:, kept].T @ targets
+    factors = ...  # least_squares has 1 / sizes[kept] here
+    return right[kept].T @ (along_each.T * factors).T''',
         solution=ridge,
         check=check_ridge,
-        hint="Start from the lesson's least_squares: along a direction of size s it divides by s. With a price, which "
-        "number w makes (s·w − t)² + price·w² least?",
+        hint="Along a direction of size s one number w is sought, and t is what it should give: which w makes "
+        "(s·w − t)² + price · w² least? Set the slope to zero.",
     ),
     Exercise(
         name="choose_degree",
