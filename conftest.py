@@ -10,7 +10,7 @@ tests/nbval_sanitize.cfg leaves out: the numbers after ≈. Three things are add
 - As many numbers come after ≈ as are stored, and each lies within its band, widened by a margin: `tools/measured.py`
   states the rule and its reason. Where the bands of a lesson are missing, are another lesson's or were measured on
   other code, its cells with such numbers fail and say `make bands LESSON=04`.
-- A cell is reported by its id besides its number: "notebooks/04_overfitting.ipynb::Cell 7 (dropout-by-hand)".
+- A cell is reported by its id besides its number: "notebooks/04a_curve_fitting.ipynb::Cell 7 (zero-at)".
 """
 
 import copy
