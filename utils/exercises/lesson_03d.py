@@ -184,10 +184,11 @@ def check_careful_ladder(answer):
     old, new = pair(0, 0, 50)
     new[10:20] = old[10:20] = True
     expect(np.array_equal(best(old, new), old), "Two equal submissions: nothing is gained, and the old one stays.")
-    old, new = pair(6, 1, 400)
+    old, new = pair(9, 1, 400)
+    old[200:] = new[200:] = True
     expect(
         np.array_equal(best(old, new), new),
-        "6 gained, 1 lost of 400: s is the standard deviation of the *differences*, and most of them are 0. "
+        "9 gained, 1 lost of 400: s is the standard deviation of the *differences*, and most of them are 0. "
         "Two submissions that agree nearly everywhere need little to differ by more than the noise.",
     )
     old, new = pair(27, 20, 100)
