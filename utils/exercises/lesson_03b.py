@@ -182,6 +182,11 @@ def check_best_of_equals(answer):
         not np.isclose(value, 35),
         "That is a number of questions. The accuracy is wanted: divide by how many there are.",
     )
+    near = (
+        "That is close, and not exact. No normal distribution and no random numbers are needed: sum over the number of "
+    )
+    near += "right answers, from 0 to `questions`."
+    expect(not 1e-5 < abs(value - 0.7) < 0.02, near)
     expect(np.isclose(value, 0.7), "With one candidate there is nothing to choose: its mean score is `share`.")
     value = expect_number(call(answer, 2, 1, 0.5), "the best of two, one question, share 1/2")
     expect(not np.isclose(value, 0.5), "The best of two is right if at least one of them is: more than 1/2.")
@@ -201,10 +206,7 @@ def check_best_of_equals(answer):
     for case in [(10, 100, 0.5), (90, 100, 0.7), (1000, 20, 0.9)]:
         value = expect_number(call(answer, *case))
         if 1e-5 < abs(value - best_of_equals(*case)) < 0.02:
-            raise Wrong(
-                "That is close, and not exact. No normal distribution and no random numbers are needed: sum over the "
-                "number of right answers, from 0 to `questions`."
-            )
+            raise Wrong(near)
         expect_close(value, best_of_equals(*case), "the best of {} with {} questions".format(*case[:2]), tolerance=1e-6)
 
 
