@@ -138,7 +138,7 @@ WRONG = {
     ],
     "best_of_equals": [
         (lambda count, questions, share: share, "more than 1/2"),
-        (_worst, "both"),
+        (_worst, "how often *both*"),
         (
             lambda count, questions, share: np.sum(1 - binom.cdf(np.arange(questions), questions, share) ** count),
             "divide",
