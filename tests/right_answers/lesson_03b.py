@@ -48,6 +48,10 @@ def _folds_by_scikit_learn(count, folds, size):
     return list(TimeSeriesSplit(folds, test_size=size).split(np.zeros(count)))
 
 
+def _folds_yielded(count, folds, size):
+    yield from TimeSeriesSplit(folds, test_size=size).split(np.zeros(count))
+
+
 RIGHT = {
     "stop_at": [_stop_by_counting],
     "pick_and_report": [_pick_in_python],
@@ -57,6 +61,7 @@ RIGHT = {
     ],
     "later_folds": [
         _folds_by_scikit_learn,
+        _folds_yielded,
         lambda count, folds, size: [
             [list(range(count - k * size)), list(range(count - k * size, count - (k - 1) * size))]
             for k in range(folds, 0, -1)

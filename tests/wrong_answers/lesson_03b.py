@@ -24,6 +24,16 @@ def _stop_keeps_the_last(losses, patience):
     return stop, stop
 
 
+def _best_is_a_loss(losses, patience):
+    best = 1
+    for epoch in range(1, len(losses) + 1):
+        if losses[epoch - 1] < losses[best - 1]:
+            best = losses[epoch - 1]
+        if epoch - best >= patience:
+            return epoch, best
+    return len(losses), best
+
+
 def _total_waiting(losses, patience):
     best, bad = 1, 0
     for epoch in range(2, len(losses) + 1):
@@ -103,6 +113,10 @@ def _all_others(count, folds, size):
     return [(np.setdiff1d(np.arange(count), test), test) for test in tests]
 
 
+def _yields_the_front(count, folds, size):
+    yield from _from_the_front(count, folds, size)
+
+
 def _with_the_test(count, folds, size):
     starts = range(count - folds * size, count, size)
     return [(np.arange(start + 1), np.arange(start, start + size)) for start in starts]
@@ -116,6 +130,7 @@ WRONG = {
         (_stop(waits=lambda since, patience: since >= patience - 1), "too early"),
         (_stop(new_low=lambda loss, lowest, before: loss < before), "Compare with the lowest"),
         (_stop(new_low=lambda loss, lowest, before: loss <= lowest), "no new lowest"),
+        (_best_is_a_loss, "not a loss"),
         (_total_waiting, "starts the waiting anew"),
         (lambda losses, patience: int(np.argmin(losses)) + 1, "Two epochs"),
     ],
@@ -153,6 +168,7 @@ WRONG = {
     "later_folds": [
         (_shuffled_folds, "come after"),
         (_from_the_front, "end at the last row"),
+        (_yields_the_front, "end at the last row"),
         (_window_only, "*all* rows before"),
         (_all_others, "come after"),
         (_with_the_test, "in both parts"),

@@ -1,5 +1,8 @@
 """The exercises of lesson 03b, three parts."""
 
+from collections.abc import Iterator
+from itertools import islice
+
 import numpy as np
 from scipy.stats import binom
 
@@ -29,7 +32,12 @@ def stop_at(losses, patience):
 
 
 def _stop(answer, losses, patience):
-    result = call(answer, np.array(losses, float), patience)
+    try:
+        result = call(answer, np.array(losses, float), patience)
+    except IndexError as error:
+        if "only integers" not in str(error):
+            raise
+        raise Wrong("`best` is the number of an epoch, not a loss: `losses[best - 1]` looks the loss up.") from error
     parts = expect_parts(result, 2, "Two epochs are wanted: the one after which training stops, and the one kept.")
     return tuple(expect_number(part, what) for part, what in zip(parts, ("the stop", "the epoch kept"), strict=True))
 
@@ -219,12 +227,24 @@ def later_folds(count, folds, size):
     return [(np.arange(start), np.arange(start, start + size)) for start in starts]
 
 
+def _listed(answer, most):
+    """The answer, with what it yields in a list of so many pairs at most."""
+
+    def listed(*arguments):
+        result = answer(*arguments)
+        return list(islice(result, most)) if isinstance(result, Iterator) else result
+
+    return listed
+
+
 def check_later_folds(answer):
     """Ten rows in three tests of two, then other sizes."""
     for count, folds, size in [(10, 3, 2), (11, 2, 3), (100, 5, 15), (6, 5, 1)]:
         case = f"With {count} rows, {folds} tests of {size} rows"
         result = expect_parts(
-            call(answer, count, folds, size), folds, f"{case}: a list of {folds} pairs is wanted, one for each test."
+            call(_listed(answer, folds + 1), count, folds, size),
+            folds,
+            f"{case}: a list of {folds} pairs is wanted, one for each test.",
         )
         for number, pair in enumerate(result):
             parts = expect_parts(pair, 2, f"{case}: each fold is a pair, the rows to learn from and those of the test.")
