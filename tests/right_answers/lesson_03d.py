@@ -26,6 +26,11 @@ def _careful_by_counting(best_right, right):
     return list(right) if mean > 0 and mean**2 > variance / n else list(best_right)
 
 
+def _careful_by_the_identity(best_right, right):
+    gained, lost = np.sum(right > best_right), np.sum(right < best_right)
+    return right if gained > lost and (gained - lost) ** 2 > gained + lost else best_right
+
+
 RIGHT = {
     "vote": [_vote_by_turning],
     "ladder_step": [
@@ -33,5 +38,5 @@ RIGHT = {
         lambda best, score, step: round(score / step) * step if best < score - step else best,
     ],
     "submissions_needed": [_needed_by_counting, lambda wanted, public: float(_needed_by_counting(wanted, public))],
-    "careful_ladder": [_careful_by_counting],
+    "careful_ladder": [_careful_by_counting, _careful_by_the_identity],
 }

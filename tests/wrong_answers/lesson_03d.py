@@ -28,6 +28,11 @@ def _careful(threshold):
     return careful
 
 
+def _careful_unsigned(best_right, right):
+    differences = right ^ best_right
+    return right if differences.mean() > differences.std(ddof=1) / math.sqrt(len(right)) else best_right
+
+
 WRONG = {
     "vote": [
         (_vote(lambda scores: (scores > 0.5).astype(float)), "turned over"),
@@ -60,5 +65,6 @@ WRONG = {
         (_careful(lambda differences, right: 0.03), "differences"),
         (lambda best_right, right: max(np.mean(best_right), np.mean(right)), "One of the two arrays"),
         (lambda best_right, right: right, "stays the best"),
+        (_careful_unsigned, "signed"),
     ],
 }
