@@ -177,3 +177,38 @@ def test_batches():
     drawn = list(networks.batches(x, targets, 50, np.random.default_rng(0), size=4))
     assert all(len(batch) == 4 and (2 * batch == wanted).all() for batch, wanted in drawn)
     assert set(np.concatenate([batch for batch, _ in drawn]).ravel()) == set(range(10))
+
+
+def test_an_epoch_shows_each_network_each_of_its_rows_once():
+    rng = np.random.default_rng(7)
+    x = np.arange(2 * 5).reshape(2, 5, 1).astype(float)
+    shown = list(networks.epochs(x, -x, 3, rng, size=2))
+    assert len(shown) == 3 and all([len(batch[0][0]) for batch in epoch] == [2, 2, 1] for epoch in shown)
+    orders = []
+    for epoch in shown:
+        seen, targets = (np.concatenate(parts, axis=1)[:, :, 0] for parts in zip(*epoch, strict=True))
+        assert np.array_equal(np.sort(seen), x[:, :, 0]) and np.array_equal(targets, -seen)
+        orders += [tuple(seen[0]), tuple(seen[1] - 5)]
+    assert len(set(orders)) > 3
+
+
+def test_networks_with_rows_of_their_own_learn_as_they_would_alone():
+    rng = np.random.default_rng(8)
+    x, targets = rng.normal(size=(2, 6, 3)), np.stack([one_hot(rng, 6, 2) for _ in range(2)])
+    many = networks.Networks([3, 4, 2], 2, rng)
+    alone = networks.Networks([3, 4, 2], 1, rng)
+    alone.theta[:] = many.theta[1]
+    losses = many.train([(x, targets)] * 3, networks.cross_entropy, 0.1)
+    losses_alone = alone.train([(x[1], targets[1])] * 3, networks.cross_entropy, 0.1)
+    np.testing.assert_allclose(losses[:, 1], losses_alone[:, 0])
+    np.testing.assert_allclose(many.theta[1], alone.theta[0], rtol=1e-9)
+    np.testing.assert_allclose(many(x)[1], alone(x[1])[0])
+
+
+@pytest.mark.parametrize(
+    ("x", "targets", "count", "size"),
+    [((5, 1), (5, 1), 1, 2), ((2, 5, 1), (2, 4, 1), 1, 2), ((2, 5, 1), (2, 5, 1), 0, 2), ((2, 5, 1), (2, 5, 1), 1, 0)],
+)
+def test_epochs_refuses_what_does_not_go_together(x, targets, count, size):
+    with pytest.raises(ValueError, match=r"networks, rows|whole numbers"):
+        networks.epochs(np.zeros(x), np.zeros(targets), count, np.random.default_rng(0), size)

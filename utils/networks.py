@@ -125,7 +125,11 @@ class Networks:
             kernel[...] = gain * STARTS[start](rng, kernel.shape)
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        """Return what each network answers to inputs (rows, inputs): (networks, rows, outputs)."""
+        """Return what each network answers to inputs, (networks, rows, outputs).
+
+        Args:
+            x: (rows, inputs) for all, or (networks, rows, inputs) for each its own.
+        """
         return self._forward(np.asarray(x, float))[0]
 
     def signals(self, x: np.ndarray) -> list[np.ndarray]:
@@ -171,7 +175,7 @@ class Networks:
         """Train all networks in place, one step a batch, and return their losses before each step, (steps, networks).
 
         Args:
-            batches: of (x, targets), seen by all networks.
+            batches: of (x, targets), seen by all networks; or of (networks, rows, …), for each its own.
             loss: `mean_square` or `cross_entropy`.
             rate: of the first step: one for all, or one for each network.
             steps: if given, the rate falls in a straight line to almost zero at this number of steps.
@@ -239,6 +243,43 @@ def batches(
         else:
             chosen = rng.integers(0, len(x), size)
             yield x[chosen], targets[chosen]
+
+
+def epochs(
+    x: np.ndarray, targets: np.ndarray, count: int, rng: np.random.Generator, size: int
+) -> Iterator[list[tuple[np.ndarray, np.ndarray]]]:
+    """Yield the batches of so many epochs, for networks that learn each from rows of its own (lesson 03b).
+
+    In an epoch each row is seen once, and each network has its rows in an order of its own; the last batch of an epoch
+    may be short.
+
+    Args:
+        x: (networks, rows, inputs).
+        targets: (networks, rows, outputs).
+        count: how many epochs.
+        rng: for the orders.
+        size: rows of a batch.
+
+    Raises:
+        ValueError: arrays that do not go together, or a count or a size below 1.
+    """
+    x, targets = np.asarray(x), np.asarray(targets)
+    if x.ndim != 3 or targets.ndim != 3 or x.shape[:2] != targets.shape[:2]:
+        raise ValueError(f"x and targets are (networks, rows, …), not {x.shape} and {targets.shape}")
+    count, size = _checked([count, size])
+    return _epochs(x, targets, count, rng, size)
+
+
+def _epochs(x, targets, count, rng, size):
+    """The generator behind `epochs`, apart so that the arguments are checked at once."""
+    networks, rows = x.shape[:2]
+    for _ in range(count):
+        order = rng.permuted(np.tile(np.arange(rows), (networks, 1)), axis=1)[:, :, None]
+        starts = range(0, rows, size)
+        yield [
+            tuple(np.take_along_axis(part, order[:, start : start + size], axis=1) for part in (x, targets))
+            for start in starts
+        ]
 
 
 def _checked(sizes: Sequence[int], least: int = 2) -> tuple[int, ...]:
