@@ -47,7 +47,7 @@ WRONG = {
     "labelings": [
         (_count(lambda count, n, d: count(n - 1, d)), "still to be added"),
         (_count(lambda count, n, d: 2 * count(n - 1, d)), "all there are"),
-        (_count(lambda count, n, d: count(n - 1, d) * count(n - 1, d - 1)), "still to be added"),
+        (_count(lambda count, n, d: count(n - 1, d) * count(n - 1, d - 1)), "all there are"),
         (_count(lambda count, n, d: 2**n), "all there are"),
         (lambda n, d: 2 * n, "With one weight"),
         (lambda n, d: min(2**n, 2 * n * (d - 1) or 2), "With as many weights"),
