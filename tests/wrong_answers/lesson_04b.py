@@ -41,6 +41,7 @@ WRONG = {
         (_held(lambda p: -np.log(p).sum()), "natural logarithm"),
         (_held(lambda p: -np.log10(p).sum()), "base 10"),
         (_held(lambda p: (1 - p).sum()), "minus the logarithm"),
+        (_held(lambda p: (-p * np.log2(p)).sum()), "a term of the entropy"),
         (_held(lambda p: -np.log2(p).mean()), "all bits are missing"),
         (lambda p_right: -np.log2(p_right).sum(), "all bits are missing"),
     ],
@@ -50,6 +51,7 @@ WRONG = {
         (_count(lambda count, n, d: count(n - 1, d) * count(n - 1, d - 1)), "all there are"),
         (_count(lambda count, n, d: 2**n), "all there are"),
         (lambda n, d: 2 * n, "With one weight"),
+        (_count(lambda count, n, d: count(n - 1, d) + count(n, d - 1)), "one point less"),
         (lambda n, d: min(2**n, 2 * n * (d - 1) or 2), "With as many weights"),
     ],
     "weights_needed": [

@@ -39,6 +39,11 @@ def check_bits_held(answer):
     )
     expect(not np.isclose(got, 3 - 3 * np.log10(2)), "That is the logarithm to base 10. A bit is counted with base 2.")
     expect(
+        not (np.isclose(got, 1.5) and np.isclose(held(0.25), 0.5)),
+        "That is −p·log₂ p, a term of the entropy: an average over what may come. Which side came is known here, so "
+        "there is nothing to average: count the bits of that side alone.",
+    )
+    expect(
         not np.isclose(got, 1.5),
         "For three labels at one half it gives 1.5. What is missing is not 1 − p, but minus the logarithm of p.",
     )
@@ -92,7 +97,9 @@ def check_labelings(answer):
     expect(got == 6, "3 points and 2 weights: turn a line once around the origin; it passes each point twice.")
     expect(count(4, 2) == 8, "4 points and 2 weights: 8 of the 16 labelings.")
     expect(count(5, 1) == 2, "With one weight there are two labelings, however many points: the weight's sign.")
-    expect(count(6, 6) == 64 and count(5, 8) == 32, "With as many weights as points, every labeling can be held.")
+    got = count(6, 6)
+    expect(got <= 64, f"For 6 points it gives {got}, and there are 64. Do both terms have one point less?")
+    expect(got == 64 and count(5, 8) == 32, "With as many weights as points, every labeling can be held.")
     for points, weights in ((6, 3), (12, 5), (14, 7)):
         expect(
             count(points, weights) == labelings(points, weights),
