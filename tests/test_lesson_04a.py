@@ -92,6 +92,29 @@ def test_with_more_digits_the_peak_of_trained_networks_moves_to_wider_ones():
     assert ratios[200] < 0.95, "with twice as many numbers 40 are worse"
 
 
+def test_rmsprop_meets_the_digits_as_closely_with_hardly_a_peak():
+    x, y, x_new, y_new = digits(100)
+    found = {}
+    for optimizer, steps in ((descent.Adam, None), (descent.RMSProp, 2000)):
+        many = networks.Networks([64, 13, 10], len(x), np.random.default_rng(4), activation="leaky_relu", gain=2**0.5)
+        with threadpool_limits(1):
+            many.train([(x, y)] * 2000, networks.mean_square, 0.01, steps=steps, optimizer=optimizer(1.0))
+        found[optimizer] = [
+            np.median(np.mean((many(part) - wanted) ** 2, axis=(1, 2))) for part, wanted in ((x, y), (x_new, y_new))
+        ]
+    known, new = zip(*found.values(), strict=True)
+    assert known[1] < 1.5 * known[0] < 0.01, "both are near the numbers that they were trained on"
+    assert new[1] < 0.75 * new[0], "one of them far from the new ones"
+
+
+def test_many_relu_units_of_a_narrow_network_are_zero_on_every_digit():
+    x, y, _, _ = digits(100)
+    many = networks.Networks([64, 4, 10], len(x), np.random.default_rng(4), activation="relu", gain=2**0.5)
+    with threadpool_limits(1):
+        many.train([(x, y)] * 600, networks.mean_square, 0.01)
+    assert np.mean(many.signals(x)[0].max(axis=1) == 0) > 0.4
+
+
 def test_keras_has_the_peak_too():
     import keras
 
