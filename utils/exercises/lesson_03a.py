@@ -119,8 +119,10 @@ def check_whitening_matrix(answer):
         (axes * np.sqrt(values) @ axes.T, "That multiplies by the deviations. Divide."),
         (axes * values @ axes.T, "That is the covariance matrix itself again."),
         (axes.T / np.sqrt(values) @ axes, "axes and axes.T have changed places. The columns of axes are the axes."),
-        (axes.T @ (axes / np.sqrt(values)), "First turn, then divide, then turn back: where does each stand?"),
-        (np.diag(1 / np.sqrt(values)), "That divides, without turning before."),
+        (
+            np.diag(1 / np.sqrt(values)),
+            "That divides only: turned and turned back at once, before the division or after it, nothing is turned.",
+        ),
     ]
     for wrong, text in mistakes:
         expect(not np.allclose(matrix, wrong, rtol=1e-4, atol=1e-5), text)
