@@ -27,12 +27,23 @@ def safe(deviation):
     return np.where(deviation > 0, deviation, 1)
 
 
+def filled_too_early(train, values):
+    """In place, so that no gap is left to be found."""
+    values = np.array(values, float)
+    values[np.isnan(values)] = np.nanmean(train)
+    return np.column_stack([values, np.isnan(values)])
+
+
 WRONG = {
     "one_hot_rows": [
         (rows_with(lambda row, word, known: row % len(known)), "not with the row"),
         (rows_with(lambda row, word, known: (known.index(word) + 1) % len(known)), "too far to the right"),
         (rows_with(lambda row, word, known: known.index(word) - 1), "too far to the left"),
         (rows_with(lambda row, word, known: slice(None)), "full of ones"),
+        (
+            lambda words, known: np.eye(len(known))[[words.index(w) % len(known) for w in words]],
+            "stands in words",
+        ),
         (rows_with(lambda row, word, known: -1 - known.index(word)), "in reverse"),
         (
             lambda words, known: np.eye(len(known))[[list(known).index(w) if w in known else 0 for w in words]],
@@ -42,6 +53,7 @@ WRONG = {
     "standardizer": [
         (rescaled_by(lambda t, train, m, s: (t - t.mean(axis=0)) / safe(t.std(axis=0))), "table that is given"),
         (rescaled_by(lambda t, train, m, s: (t - m) / safe(s**2)), "by the variance"),
+        (rescaled_by(lambda t, train, m, s: (t - m) / safe(train.std(axis=0, ddof=1))), "ddof=1"),
         (rescaled_by(lambda t, train, m, s: t - m), "scales of their own"),
         (rescaled_by(lambda t, train, m, s: t / safe(s)), "means are not 0"),
         (rescaled_by(lambda t, train, m, s: t - m / safe(s)), "parentheses"),
@@ -99,6 +111,7 @@ WRONG = {
             ),
             "a true 0",
         ),
+        (filled_too_early, "after they had been filled"),
     ],
     "epochs_for": [
         (lambda rows, batch, epochs, new_batch: epochs * math.ceil(rows / batch), "number of steps"),

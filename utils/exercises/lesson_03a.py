@@ -20,13 +20,17 @@ def one_hot_rows(words, known):
 
 
 def check_one_hot_rows(answer):
-    words, known = ["Ulm", "Aalen", "Ulm"], ["Aalen", "Bonn", "Ulm"]
+    words, known = ["Aalen", "Ulm", "Aalen"], ["Aalen", "Bonn", "Ulm"]
     expected = one_hot_rows(words, known)
     result = expect_array(call(answer, words, known), (3, 3), "the rows for three words, of three that are known")
     expect(not np.allclose(result, 1), "Every row is full of ones. In which one column does a word have its 1?")
     expect(
         not np.allclose(result, np.eye(3)),
         "The first word got the first column, the second the second. The column goes with the word, not with the row.",
+    )
+    expect(
+        not np.allclose(result, [[1, 0, 0], [0, 1, 0], [1, 0, 0]]),
+        "That is where the word stands in words. Where does it stand in known?",
     )
     expect(
         not np.allclose(result, np.roll(expected, 1, axis=1)),
@@ -40,7 +44,7 @@ def check_one_hot_rows(answer):
         not np.allclose(result, expected[:, ::-1]),
         "The columns are in reverse. The order is the one of known.",
     )
-    expect_close(result, expected, "the rows for Ulm, Aalen, Ulm", hint="Where does the word stand in known?")
+    expect_close(result, expected, "the rows for Aalen, Ulm, Aalen", hint="Where does the word stand in known?")
     other = call(answer, ["Rom", "Paris", "Oslo"], ("Oslo", "Rom"))
     other = expect_array(other, (3, 2), "the rows for three words, of two that are known")
     expect(
@@ -76,6 +80,8 @@ def check_standardizer(answer):
         ((later - later.mean(axis=0)) / later.std(axis=0), "The mean and deviation are those of the table that is "
          "given. Those of the training rows are wanted."),
         ((later - mean) / deviation**2, "That is divided by the variance. Its root is the deviation."),
+        ((later - mean) / train.std(axis=0, ddof=1), "That deviation divides by one row less (ddof=1). Here the plain "
+         "one is wanted: the root of the mean square."),
         (later - mean, "The mean is taken off. The columns still have scales of their own."),
         (later / deviation, "The deviations are all 1. The means are not 0 yet."),
         (later - mean / deviation, "Division comes before subtraction: a pair of parentheses is missing."),
@@ -166,6 +172,7 @@ def check_fill_and_flag(answer):
         "The gaps are filled with 0. The mean of the training values is wanted.",
     )
     expect(not np.isclose(filled[1], 2), "That is the median of the training values, not their mean.")
+    expect(not np.allclose(flag, 0), "No gap is marked. Were the gaps looked for after they had been filled?")
     expect(
         not np.allclose(flag, [1, 0, 1, 0, 1]),
         "The second column says where a value was there. It should say where one was missing.",
