@@ -1,0 +1,112 @@
+"""Bins and kennels, drawn: things that open above or below, whose color and shape may be tied to what they are.
+
+For lessons on what a network learns where several cues tell the label, and one of them by accident. A bin has its dark
+opening at the top, a kennel at the bottom; nothing else makes the difference. NumPy alone; every function takes a
+generator, so that the same seed gives the same pictures.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+__all__ = ["BLUE", "SIDE", "Things", "concatenated", "make"]
+
+SIDE = 12
+"""Height and width of a picture."""
+
+BLUE = 0.61
+"""The hue of a blue thing, between 0 and 1 (red, green at a third, blue at two thirds)."""
+
+_FINE = 3  # a pixel is the mean of so many points along each side
+
+
+class Things(NamedTuple):
+    """Pictures of things and what is true of each.
+
+    Attributes:
+        pictures: float32 (count, SIDE, SIDE, 3), from 0 to 1.
+        is_bin, is_blue, is_round: int64 (count,), 0 or 1.
+    """
+
+    pictures: np.ndarray
+    is_bin: np.ndarray
+    is_blue: np.ndarray
+    is_round: np.ndarray
+
+
+def make(
+    rng: np.random.Generator,
+    count: int,
+    *,
+    color_tied: float = 0.0,
+    shape_tied: float = 0.0,
+    faint: float = 0.0,
+    paleness: float = 0.0,
+    hues: np.ndarray | None = None,
+) -> Things:
+    """Draw things, half of them bins (one less than half if the count is odd).
+
+    A blue thing has a hue near `BLUE`, any other one from red to green. A thing that is not round is a rectangle.
+    Place, size and ground differ from thing to thing.
+
+    Args:
+        rng: draws everything. With the same seed and the same count, things have the same kinds, places, sizes,
+            grounds and noise, whatever `faint`, `paleness` and `hues` are.
+        count: how many, 2 or more.
+        color_tied, shape_tied: the probability that a thing follows the rule "bins are blue, kennels are not", or
+            "bins are round, kennels are not"; else a coin decides.
+        faint: of the opening, 0 (dark) to 1 (not to be seen).
+        paleness: of the colors, 0 (as they are) to 1 (gray).
+        hues: (count,), between 0 and 1, in place of the colors that are drawn.
+
+    Raises:
+        ValueError: a number out of its range, or hues of another shape.
+    """
+    if count < 2 or not all(0 <= share <= 1 for share in (color_tied, shape_tied, faint, paleness)):
+        raise ValueError(
+            "at least two things, and all shares between 0 and 1, not "
+            f"{count=}, {color_tied=}, {shape_tied=}, {faint=}, {paleness=}"
+        )
+    if hues is not None and np.shape(hues) != (count,):
+        raise ValueError(f"hues are one number for each of the {count} things, not of shape {np.shape(hues)}")
+    is_bin = rng.permutation(count) % 2
+    is_blue, is_round = (
+        np.where(rng.random(count) < tied, is_bin, rng.integers(0, 2, count)) for tied in (color_tied, shape_tied)
+    )
+    drawn = np.where(is_blue == 1, rng.normal(BLUE, 0.02, count), rng.uniform(0, 0.45, count))
+    saturation, brightness = rng.uniform(0.55, 0.9, count) * (1 - paleness), rng.uniform(0.5, 0.9, count)
+    color = _rgb(drawn if hues is None else np.asarray(hues, float), saturation, brightness)
+    ground = rng.uniform(0.55, 0.95, (count, 3))
+    x, y = rng.uniform(0.4, 0.6, (2, count, 1, 1))
+    wide, high = rng.uniform(0.2, 0.32, (count, 1, 1)), rng.uniform(0.22, 0.34, (count, 1, 1))
+    rows, columns = np.mgrid[0 : _FINE * SIDE, 0 : _FINE * SIDE] / (_FINE * SIDE)
+    across, down = (columns - x) / wide, (rows - y) / high
+    disc, rectangle = across**2 + down**2 < 1, np.maximum(np.abs(across), np.abs(down)) < 0.9
+    body = np.where(is_round[:, None, None] == 1, disc, rectangle)
+    middle = np.where(is_bin == 1, -0.5, 0.5)[:, None, None]
+    opening = ((across / 0.62) ** 2 + ((down - middle) / 0.3) ** 2 < 1) & body
+    pictures = np.where(body[..., None], color[:, None, None], ground[:, None, None])
+    pictures = np.where(opening[..., None], (0.25 + 0.75 * faint) * pictures, pictures)
+    pictures = pictures.reshape(count, SIDE, _FINE, SIDE, _FINE, 3).mean(axis=(2, 4))
+    pictures = np.clip(pictures + rng.normal(0, 0.03, pictures.shape), 0, 1).astype(np.float32)
+    return Things(pictures, *(np.asarray(each, np.int64) for each in (is_bin, is_blue, is_round)))
+
+
+def concatenated(*parts: Things) -> Things:
+    """Put several lots of things one after another into one.
+
+    Raises:
+        ValueError: no parts.
+    """
+    if not parts:
+        raise ValueError("there are no things to put together")
+    return Things(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+
+
+def _rgb(hue: np.ndarray, saturation: np.ndarray, brightness: np.ndarray) -> np.ndarray:
+    """Return red, green and blue, (count, 3), of colors given as hue, saturation and brightness (value)."""
+    around = (6 * hue[:, None] + np.array([0, 4, 2])) % 6
+    pure = np.clip(np.abs(around - 3) - 1, 0, 1)
+    return brightness[:, None] * (1 - saturation[:, None] * (1 - pure))
