@@ -20,6 +20,7 @@ BLUE = 0.61
 """The hue of a blue thing, between 0 and 1 (red, green at a third, blue at two thirds)."""
 
 _FINE = 3  # a pixel is the mean of so many points along each side
+_BLOCK = 500  # how many pictures are drawn at a time
 
 
 class Things(NamedTuple):
@@ -75,22 +76,19 @@ def make(
     is_blue, is_round = (
         np.where(rng.random(count) < tied, is_bin, rng.integers(0, 2, count)) for tied in (color_tied, shape_tied)
     )
-    drawn = np.where(is_blue == 1, rng.normal(BLUE, 0.02, count), rng.uniform(0, 0.45, count))
+    hue = np.where(is_blue == 1, rng.normal(BLUE, 0.02, count), rng.uniform(0, 0.45, count))
     saturation, brightness = rng.uniform(0.55, 0.9, count) * (1 - paleness), rng.uniform(0.5, 0.9, count)
-    color = _rgb(drawn if hues is None else np.asarray(hues, float), saturation, brightness)
+    color = _rgb(hue if hues is None else np.asarray(hues, float), saturation, brightness)
     ground = rng.uniform(0.55, 0.95, (count, 3))
-    x, y = rng.uniform(0.4, 0.6, (2, count, 1, 1))
-    wide, high = rng.uniform(0.2, 0.32, (count, 1, 1)), rng.uniform(0.22, 0.34, (count, 1, 1))
-    rows, columns = np.mgrid[0 : _FINE * SIDE, 0 : _FINE * SIDE] / (_FINE * SIDE)
-    across, down = (columns - x) / wide, (rows - y) / high
-    disc, rectangle = across**2 + down**2 < 1, np.maximum(np.abs(across), np.abs(down)) < 0.9
-    body = np.where(is_round[:, None, None] == 1, disc, rectangle)
-    middle = np.where(is_bin == 1, -0.5, 0.5)[:, None, None]
-    opening = ((across / 0.62) ** 2 + ((down - middle) / 0.3) ** 2 < 1) & body
-    pictures = np.where(body[..., None], color[:, None, None], ground[:, None, None])
-    pictures = np.where(opening[..., None], (0.25 + 0.75 * faint) * pictures, pictures)
-    pictures = pictures.reshape(count, SIDE, _FINE, SIDE, _FINE, 3).mean(axis=(2, 4))
-    pictures = np.clip(pictures + rng.normal(0, 0.03, pictures.shape), 0, 1).astype(np.float32)
+    low, high = [0.4, 0.4, 0.2, 0.22], [0.6, 0.6, 0.32, 0.34]  # where the middle is, half the width and the height
+    place = rng.uniform(low, high, (count, 4))
+    blocks = [slice(start, start + _BLOCK) for start in range(0, count, _BLOCK)]
+    drawn = [
+        _drawn(*(array[block] for array in (is_bin, is_round, place, color, ground)), 0.25 + 0.75 * faint)
+        for block in blocks
+    ]
+    noise = rng.normal(0, 0.03, (count, SIDE, SIDE, 3))
+    pictures = np.clip(np.concatenate(drawn) + noise, 0, 1).astype(np.float32)
     return Things(pictures, *(np.asarray(each, np.int64) for each in (is_bin, is_blue, is_round)))
 
 
@@ -103,6 +101,22 @@ def concatenated(*parts: Things) -> Things:
     if not parts:
         raise ValueError("there are no things to put together")
     return Things(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+
+
+def _drawn(
+    is_bin: np.ndarray, is_round: np.ndarray, place: np.ndarray, color: np.ndarray, ground: np.ndarray, dark: float
+) -> np.ndarray:
+    """Return the pictures without noise, (count, SIDE, SIDE, 3)."""
+    x, y, wide, high = place.T[:, :, None, None]
+    rows, columns = np.mgrid[0 : _FINE * SIDE, 0 : _FINE * SIDE] / (_FINE * SIDE)
+    across, down = (columns - x) / wide, (rows - y) / high
+    disc, rectangle = across**2 + down**2 < 1, np.maximum(np.abs(across), np.abs(down)) < 0.9
+    body = np.where(is_round[:, None, None] == 1, disc, rectangle)
+    middle = np.where(is_bin == 1, -0.5, 0.5)[:, None, None]
+    opening = ((across / 0.62) ** 2 + ((down - middle) / 0.3) ** 2 < 1) & body
+    pictures = np.where(body[..., None], color[:, None, None], ground[:, None, None])
+    pictures = np.where(opening[..., None], dark * pictures, pictures)
+    return pictures.reshape(len(place), SIDE, _FINE, SIDE, _FINE, 3).mean(axis=(2, 4))
 
 
 def _rgb(hue: np.ndarray, saturation: np.ndarray, brightness: np.ndarray) -> np.ndarray:
