@@ -59,9 +59,9 @@ WRONG = {
         (_groups(lambda a, b, group, kind: np.mean(a == b)), "four times"),
     ],
     "audit": [
-        (lambda attribute, labels: np.mean(attribute == labels), "attribute that tells all"),
+        (lambda attribute, labels: np.mean(attribute == labels), "not the value itself"),
         (_mean_of_values, "mean over the values"),
-        (lambda attribute, labels: np.bincount(labels).max() / len(labels), "tells all"),
+        (lambda attribute, labels: np.bincount(labels).max() / len(labels), "whatever the attribute"),
     ],
     "repainted": [
         (_one_order, "same order"),
