@@ -31,6 +31,38 @@ def test_ties():
     assert abs(np.corrcoef(made.is_blue, made.is_round)[0, 1]) < 0.06
 
 
+def test_balanced():
+    made = things(400, balanced=True)
+    kinds = np.stack(made[1:], axis=1)
+    assert np.array_equal(np.unique(kinds, axis=0, return_counts=True)[1], np.full(8, 50))
+    assert not np.array_equal(kinds, np.stack(things(400, balanced=True, seed=1)[1:], axis=1))
+    few = things(20, balanced=True)
+    assert few.is_bin.sum() == 10 and np.sum(few.is_bin != few.is_blue) == 10
+    middle = made.pictures[:, 5:7, 5:7].mean(axis=(1, 2))
+    assert np.array_equal(middle.argmax(axis=1) == 2, made.is_blue == 1)
+    for tied in ({"color_tied": 1}, {"shape_tied": 0.5}):
+        with pytest.raises(ValueError, match="nothing is tied"):
+            things(8, balanced=True, **tied)
+
+
+def test_a_pixel_is_the_mean_of_its_nine_points():
+    place, color, ground = np.array([[0.5, 0.45, 0.3, 0.3]] * 4), np.full((4, 3), 0.8), np.full((4, 3), 0.5)
+    is_bin, is_round = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
+    drawn = bins._drawn(is_bin, is_round, place, color, ground, 0.25)
+    for k in range(4):
+        for row in range(12):
+            for column in range(12):
+                points = []
+                for fine in range(9):
+                    across = ((3 * column + fine % 3) / 36 - 0.5) / 0.3
+                    down = ((3 * row + fine // 3) / 36 - 0.45) / 0.3
+                    body = across**2 + down**2 < 1 if is_round[k] else max(abs(across), abs(down)) < 0.9
+                    middle = -0.5 if is_bin[k] else 0.5
+                    dark = body and (across / 0.62) ** 2 + ((down - middle) / 0.3) ** 2 < 1
+                    points.append(0.2 if dark else 0.8 if body else 0.5)
+                np.testing.assert_allclose(drawn[k, row, column], np.mean(points), atol=1e-6)
+
+
 def test_bins_are_dark_above_and_kennels_below():
     made = things(400)
     darkest = made.pictures.mean(axis=-1).reshape(400, -1).argmin(axis=1) // bins.SIDE

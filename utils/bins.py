@@ -46,6 +46,7 @@ def make(
     faint: float = 0.0,
     paleness: float = 0.0,
     hues: np.ndarray | None = None,
+    balanced: bool = False,
 ) -> Things:
     """Draw things, half of them bins (one less than half if the count is odd).
 
@@ -61,9 +62,11 @@ def make(
         faint: of the opening, 0 (dark) to 1 (not to be seen).
         paleness: of the colors, 0 (as they are) to 1 (gray).
         hues: (count,), between 0 and 1, in place of the colors that are drawn.
+        balanced: whether bins and kennels, blue or not, round or not are all equally many, in all eight combinations
+            (as nearly as the count allows), in place of a coin for each thing; then nothing can be tied.
 
     Raises:
-        ValueError: a number out of its range, or hues of another shape.
+        ValueError: a number out of its range, hues of another shape, or ties in a balanced lot.
     """
     if count < 2 or not all(0 <= share <= 1 for share in (color_tied, shape_tied, faint, paleness)):
         raise ValueError(
@@ -72,10 +75,15 @@ def make(
         )
     if hues is not None and np.shape(hues) != (count,):
         raise ValueError(f"hues are one number for each of the {count} things, not of shape {np.shape(hues)}")
-    is_bin = rng.permutation(count) % 2
+    if balanced and (color_tied or shape_tied):
+        raise ValueError(f"in a balanced lot nothing is tied, not {color_tied=}, {shape_tied=}")
+    dealt = rng.permutation(count)
+    is_bin = dealt % 2
     is_blue, is_round = (
         np.where(rng.random(count) < tied, is_bin, rng.integers(0, 2, count)) for tied in (color_tied, shape_tied)
     )
+    if balanced:
+        is_blue, is_round = dealt // 2 % 2, dealt // 4 % 2
     hue = np.where(is_blue == 1, rng.normal(BLUE, 0.02, count), rng.uniform(0, 0.45, count))
     saturation, brightness = rng.uniform(0.55, 0.9, count) * (1 - paleness), rng.uniform(0.5, 0.9, count)
     color = _rgb(hue if hues is None else np.asarray(hues, float), saturation, brightness)
@@ -107,16 +115,18 @@ def _drawn(
     is_bin: np.ndarray, is_round: np.ndarray, place: np.ndarray, color: np.ndarray, ground: np.ndarray, dark: float
 ) -> np.ndarray:
     """Return the pictures without noise, (count, SIDE, SIDE, 3)."""
-    x, y, wide, high = place.T[:, :, None, None]
-    rows, columns = np.mgrid[0 : _FINE * SIDE, 0 : _FINE * SIDE] / (_FINE * SIDE)
-    across, down = (columns - x) / wide, (rows - y) / high
-    disc, rectangle = across**2 + down**2 < 1, np.maximum(np.abs(across), np.abs(down)) < 0.9
-    body = np.where(is_round[:, None, None] == 1, disc, rectangle)
-    middle = np.where(is_bin == 1, -0.5, 0.5)[:, None, None]
+    x, y, wide, high = place.T[:, :, None, None].astype(np.float32)
+    rows, columns = np.mgrid[0 : _FINE * SIDE, 0 : _FINE * SIDE].astype(np.float32) / (_FINE * SIDE)
+    across, down = (columns[:1] - x) / wide, (rows[:, :1] - y) / high
+    rectangle = (np.abs(across) < 0.9) & (np.abs(down) < 0.9)
+    body = np.where(is_round[:, None, None] == 1, across**2 + down**2 < 1, rectangle)
+    middle = np.where(is_bin == 1, -0.5, 0.5).astype(np.float32)[:, None, None]
     opening = ((across / 0.62) ** 2 + ((down - middle) / 0.3) ** 2 < 1) & body
-    pictures = np.where(body[..., None], color[:, None, None], ground[:, None, None])
-    pictures = np.where(opening[..., None], dark * pictures, pictures)
-    return pictures.reshape(len(place), SIDE, _FINE, SIDE, _FINE, 3).mean(axis=(2, 4))
+    in_body, in_opening = (
+        part.reshape(len(place), SIDE, _FINE, SIDE, _FINE).mean(axis=(2, 4))[..., None] for part in (body, opening)
+    )
+    painted = (in_body - (1 - dark) * in_opening) * color[:, None, None]
+    return painted + (1 - in_body) * ground[:, None, None]
 
 
 def _rgb(hue: np.ndarray, saturation: np.ndarray, brightness: np.ndarray) -> np.ndarray:

@@ -24,6 +24,16 @@ def _mean_of_values(attribute, labels):
     return np.mean([np.bincount(labels[attribute == v]).max() / np.sum(attribute == v) for v in np.unique(attribute)])
 
 
+def _guesses(guess):
+    """An audit by some other guess, a function of the labels of one value."""
+
+    def right(attribute, labels):
+        each = [labels[attribute == value] for value in np.unique(attribute)]
+        return sum(np.sum(found == guess(found)) for found in each) / len(labels)
+
+    return right
+
+
 def _one_order(pictures, rng):
     return pictures[..., rng.permutation(3)]
 
@@ -62,6 +72,8 @@ WRONG = {
         (lambda attribute, labels: np.mean(attribute == labels), "not the value itself"),
         (_mean_of_values, "mean over the values"),
         (lambda attribute, labels: np.bincount(labels).max() / len(labels), "whatever the attribute"),
+        (_guesses(lambda found: found.argmax()), "not a place"),
+        (_guesses(lambda found: np.bincount(found).max()), "how often it occurs"),
     ],
     "repainted": [
         (_one_order, "same order"),

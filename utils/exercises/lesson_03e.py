@@ -77,11 +77,12 @@ def check_audit(answer):
     expect(
         not np.isclose(result, 0),
         "An attribute that is always the opposite of the label tells it perfectly. The guess is the commonest label of "
-        "each value, and not the value itself.",
+        "each value: not the value itself, and not how often it occurs.",
     )
     expect(
         not np.isclose(result, 0.5),
-        "That is the share of the commonest label of all, whatever the attribute says. Each value has its own guess.",
+        "So much is right if one label is guessed for all, whatever the attribute says. Each value has its own guess, "
+        "and that is a label and not a place among the labels.",
     )
     expect_close(result, 1.0, "the audit of an attribute that says the opposite")
     expect_close(call(answer, np.array([5, 5, 5, 2, 2, 2]), labels), 1.0, "the audit of an attribute that tells all")
