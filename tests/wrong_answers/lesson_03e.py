@@ -72,8 +72,8 @@ WRONG = {
         (lambda attribute, labels: np.mean(attribute == labels), "not the value itself"),
         (_mean_of_values, "mean over the values"),
         (lambda attribute, labels: np.bincount(labels).max() / len(labels), "whatever the attribute"),
-        (_guesses(lambda found: found.argmax()), "not a place"),
-        (_guesses(lambda found: np.bincount(found).max()), "how often it occurs"),
+        (_guesses(lambda found: found.argmax()), "a place in the array"),
+        (_guesses(lambda found: np.bincount(found).max()), "how often the commonest"),
     ],
     "repainted": [
         (_one_order, "same order"),

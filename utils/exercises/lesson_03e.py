@@ -72,17 +72,25 @@ def audit(attribute, labels):
 
 def check_audit(answer):
     """Attributes that tell everything, nothing, or something, with more values than two."""
+    result = expect_number(call(answer, np.zeros(6, int), np.array([0, 0, 2, 2, 2, 3])), "the audit of one value")
+    expect(
+        not np.isclose(result, 1 / 6),
+        "The guess seems to be how often the commonest label occurs. Wanted is the label itself.",
+    )
+    expect(
+        not np.isclose(result, 0),
+        "The guess is no label that occurs: a place in the array is none, and neither is a mean.",
+    )
     labels = np.array([0, 0, 0, 1, 1, 1])
     result = expect_number(call(answer, 1 - labels, labels), "the audit of an attribute that says the opposite")
     expect(
         not np.isclose(result, 0),
         "An attribute that is always the opposite of the label tells it perfectly. The guess is the commonest label of "
-        "each value: not the value itself, and not how often it occurs.",
+        "each value, and not the value itself.",
     )
     expect(
         not np.isclose(result, 0.5),
-        "So much is right if one label is guessed for all, whatever the attribute says. Each value has its own guess, "
-        "and that is a label and not a place among the labels.",
+        "That is the share of the commonest label of all, whatever the attribute says. Each value has its own guess.",
     )
     expect_close(result, 1.0, "the audit of an attribute that says the opposite")
     expect_close(call(answer, np.array([5, 5, 5, 2, 2, 2]), labels), 1.0, "the audit of an attribute that tells all")
