@@ -20,40 +20,21 @@ def _linear(is_broken, newest):
     return newest, newest - 1
 
 
-def _quarter(is_broken, newest):
-    works, broken, tested = 0, newest, 0
-    while broken - works > 1:
-        unsure = works + max(1, (broken - works) // 8)
-        tested += 1
-        if is_broken(unsure):
-            broken = unsure
-        else:
-            works = unsure
-    return broken, tested
+def _search(next_version):
+    """A search that asks about another version than the middle one."""
 
+    def first_broken(is_broken, newest):
+        works, broken, tested = 0, newest, 0
+        while broken - works > 1:
+            unsure = next_version(works, broken)
+            tested += 1
+            if is_broken(unsure):
+                broken = unsure
+            else:
+                works = unsure
+        return broken, tested
 
-def _half(is_broken, newest):
-    works, broken, tested = 0, newest, 0
-    while broken - works > 1:
-        unsure = (works + broken) / 2
-        tested += 1
-        if is_broken(unsure):
-            broken = unsure
-        else:
-            works = unsure
-    return broken, tested
-
-
-def _stays(is_broken, newest):
-    works, broken, tested = 0, newest, 0
-    while broken - works > 1:
-        unsure = (broken - works) // 2
-        tested += 1
-        if is_broken(unsure):
-            broken = unsure
-        else:
-            works = unsure
-    return broken, tested
+    return first_broken
 
 
 def _by(score):
@@ -87,9 +68,9 @@ WRONG = {
     ],
     "first_broken": [
         (_linear, "are enough"),
-        (_quarter, "are enough"),
-        (_half, "Whole versions"),
-        (_stays, "strictly between"),
+        (_search(lambda works, broken: works + max(1, (broken - works) // 8)), "are enough"),
+        (_search(lambda works, broken: (works + broken) / 2), "Whole versions"),
+        (_search(lambda works, broken: (broken - works) // 2), "strictly between"),
         (lambda is_broken, newest: newest, "Return two numbers"),
     ],
     "least_sure": [
