@@ -39,7 +39,7 @@ WRONG = {
         (lambda kernel, bias: (4 * kernel, 2 * bias), "The bias is only doubled"),
         (lambda kernel, bias: (4 * kernel, bias - kernel.sum(axis=0)), "twice as large"),
         (lambda kernel, bias: (4 * kernel, 2 * (bias + kernel.sum(axis=0))), "turned around"),
-        (lambda kernel, bias: (4 * kernel, 2 * (bias - kernel.sum(axis=1))), "one number for each of the 2 units"),
+        (lambda kernel, bias: (4 * kernel, 2 * (bias - kernel.sum(axis=1))), "summed over its units"),
         (lambda kernel, bias: 4 * kernel, "Return two arrays"),
         (lambda kernel, bias: (kernel, bias), "Put h = 2 g"),
     ],
