@@ -224,8 +224,9 @@ EXERCISES = [
     Exercise(
         name="he_limit",
         kind="function",
-        stub="""def he_limit(inputs):
-    ...""",
+        stub='''def he_limit(inputs):
+    """The limit of he_uniform for a layer with so many inputs."""
+    ...''',
         solution=he_limit,
         check=check_he_limit,
         hint="He's variance is 2/n. A number drawn evenly between −a and a has a variance that is a share of a².",
