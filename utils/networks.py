@@ -200,7 +200,7 @@ class Networks:
             optimizer: one of `utils.descent`, made with the rate 1; Adam if none is given.
         """
         optimizer = descent.Adam(1.0) if optimizer is None else optimizer
-        rate, losses = np.reshape(rate, (-1, 1)), []
+        rate, losses = np.reshape(rate, (-1, 1)).astype(self.theta.dtype), []
         for step, (x, targets) in enumerate(batches):
             found, gradient = self._gradient(x, targets, loss)
             left = 1.0 if steps is None else 1 - (step + 1) / (steps + 1)
