@@ -25,14 +25,14 @@ def flops_in_fractions(sizes, rows):
     return Fraction(int(2 * rows * (3 * products.sum() - products[0])))
 
 
-def gap_in_plain_python(training, test, least=0.98):
+def gap_in_plain_python(training, test, least=0.95):
     chosen = [a - b for a, b in zip(training, test, strict=True) if a >= least]
     if chosen:
         return median(chosen)
     return None
 
 
-def gap_with_nan(training, test, least=0.98):
+def gap_with_nan(training, test, least=0.95):
     chosen = np.where(training >= least, training - test, np.nan)
     return None if np.isnan(chosen).all() else np.nanmedian(chosen)
 
