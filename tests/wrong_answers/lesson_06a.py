@@ -24,6 +24,8 @@ WRONG = {
         (lambda w, s: w / 4, "at the sum 0 only"),
         (lambda w, s: w * s * (1 - s), "Here s is the sum"),
         (lambda w, s: w * (1 - np.tanh(s) ** 2), "slope of tanh"),
+        (lambda w, s: w * sigmoid(w * s) * (1 - sigmoid(w * s)), "already the sum"),
+        (lambda w, s: sigmoid(w * s) * (1 - sigmoid(w * s)), "already the sum"),
         (lambda w, s: w + sigmoid(s), "did not come out as expected"),
     ],
     "gain_for": [
@@ -33,6 +35,10 @@ WRONG = {
         (by_size(lambda h: 1 / h.std()), "takes the mean off"),
         (by_size(lambda h: 1 / np.mean(np.abs(h))), "stand squares"),
         (by_size(lambda h: 2**0.5), "did not come out as expected"),
+        (
+            lambda f, s: np.mean(f(np.random.default_rng(9).normal(size=2000)) ** 2) ** -0.5,
+            "over the s that is given",
+        ),
     ],
     "twin_layer": [
         (lambda kernel, bias: (2 * kernel, 2 * bias), "Two things ask for a factor of two"),
@@ -40,6 +46,7 @@ WRONG = {
         (lambda kernel, bias: (4 * kernel, bias - kernel.sum(axis=0)), "twice as large"),
         (lambda kernel, bias: (4 * kernel, 2 * (bias + kernel.sum(axis=0))), "turned around"),
         (lambda kernel, bias: (4 * kernel, 2 * (bias - kernel.sum(axis=1))), "summed over its units"),
+        (lambda kernel, bias: (4 * kernel, 2 * bias - 4 * kernel.sum(axis=0)), "not beside 4 W"),
         (lambda kernel, bias: 4 * kernel, "Return two arrays"),
         (lambda kernel, bias: (kernel, bias), "Put h = 2 g"),
     ],

@@ -39,6 +39,9 @@ def check_layer_slope(answer):
             "a quarter is the sigmoid's slope at the sum 0 only.": w / 4,
             "h · (1 − h) is the slope if h is the *output*. Here s is the sum.": w * s * (1 - s),
             "that is the slope of tanh.": w * (1 - np.tanh(s) ** 2),
+            "s is already the sum: the weight is in it.": w * _sigmoid(w * s) * (1 - _sigmoid(w * s)),
+            "s is already the sum: the weight is in it, and what comes before the layer is h.": _sigmoid(w * s)
+            * (1 - _sigmoid(w * s)),
         }
         for text, value in wrong.items():
             expect(not np.isclose(found, value, rtol=1e-4), f"{case}: {text}")
@@ -57,11 +60,11 @@ def gain_for(f, s):
 def check_gain_for(answer):
     s = np.random.default_rng(0).normal(size=20_000)
     cases = {
-        "no activation": lambda s: s,
         "ReLU": lambda s: np.maximum(s, 0),
         "tanh": np.tanh,
         "sigmoid": _sigmoid,
         "half of the sum": lambda s: s / 2,
+        "no activation": lambda s: s,
     }
     for case, f in cases.items():
         found = expect_number(call(answer, f, s), f"{case}: the gain")
@@ -79,7 +82,9 @@ def check_gain_for(answer):
         }
         for value, text in wrong.items():
             expect(not np.isclose(found, value, rtol=1e-3), f"{case}: {text}")
-        expect_close(found, wanted, f"{case}: the gain", hint="gain² · mean(h²) should be 1.")
+        expect_close(
+            found, wanted, f"{case}: the gain", hint="gain² · mean(h²) should be 1; average over the s that is given."
+        )
 
 
 # ---- 3. The twin ----
@@ -116,6 +121,7 @@ def check_twin_layer(answer):
             "The bias is only doubled. What becomes of the −1 in h = 2 g − 1, once for every input?": 2 * bias,
             "The bias has the −1 in it, but the sums have to be twice as large.": bias - kernel.sum(axis=0),
             "The sign of what the −1 brings is turned around.": 2 * (bias + kernel.sum(axis=0)),
+            "The −1 stands beside W, not beside 4 W.": 2 * bias - 4 * kernel.sum(axis=0),
         }
         if inputs == units:
             wrong["The kernel is summed over its units. Which axis are the inputs?"] = 2 * (bias - kernel.sum(axis=1))
