@@ -34,7 +34,7 @@ WRONG = {
         (by_size(lambda h: np.mean(h**2) ** 0.5), "a larger gain"),
         (by_size(lambda h: 1 / h.std()), "takes the mean off"),
         (by_size(lambda h: 1 / np.mean(np.abs(h))), "stand squares"),
-        (by_size(lambda h: 2**0.5), "did not come out as expected"),
+        (by_size(lambda h: 2**0.5), "over the s that is given"),
         (
             lambda f, s: np.mean(f(np.random.default_rng(9).normal(size=2000)) ** 2) ** -0.5,
             "over the s that is given",
