@@ -212,3 +212,21 @@ def test_networks_with_rows_of_their_own_learn_as_they_would_alone():
 def test_epochs_refuses_what_does_not_go_together(x, targets, count, size):
     with pytest.raises(ValueError, match=r"networks, rows|whole numbers"):
         networks.epochs(np.zeros(x), np.zeros(targets), count, np.random.default_rng(0), size)
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "relu", "tanh"])
+def test_networks_in_float32_are_those_in_float64_within_its_rounding(activation):
+    rng = np.random.default_rng(5)
+    x, targets = rng.normal(size=(12, 3)), one_hot(rng, 12, 2)
+    exact, rounded = (
+        networks.Networks([3, 4, 4, 2], 2, np.random.default_rng(6), activation=activation, dtype=dtype)
+        for dtype in ("float64", "float32")
+    )
+    assert rounded.theta.dtype == rounded(x).dtype == rounded.layers[0][0].dtype == np.float32
+    assert exact.theta.dtype == exact(x).dtype == np.float64
+    np.testing.assert_allclose(rounded.theta, exact.theta, rtol=1e-6)
+    for many, dtype in ((exact, "float64"), (rounded, "float32")):
+        batch = [(x.astype(dtype), targets.astype(dtype))] * 5
+        many.train(batch, networks.cross_entropy, np.array([0.01, 0.03]))
+        assert many.theta.dtype == dtype
+    np.testing.assert_allclose(rounded.theta, exact.theta, atol=1e-4)
