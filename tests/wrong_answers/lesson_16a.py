@@ -9,11 +9,6 @@ def spoil_the_others(x, dice, share):
     return x * (dice < share)
 
 
-def spoil_in_place(x, dice, share):
-    x[dice < share] = 0
-    return x
-
-
 def spoil_like_dropout(x, dice, share):
     return x * (dice >= share) / max(1 - share, 1e-9)
 
@@ -65,7 +60,6 @@ def encode_forgets(x, stack):
 WRONG = {
     "spoil": [
         (spoil_the_others, "those that should go are still there"),
-        (spoil_in_place, "was changed"),
         (spoil_like_dropout, "as dropout does"),
         (spoil_to_ones, "only zeros and ones"),
         (spoil_one_row_alike, "whose own die"),

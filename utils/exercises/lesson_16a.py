@@ -24,12 +24,7 @@ def check_spoil(answer):
     rng = np.random.default_rng(1)
     for shape, share in (((6,), 0.5), ((3, 4), 0.3), ((2, 5, 8), 0.25), ((4,), 0.0), ((4,), 1.0)):
         x, dice = rng.uniform(0.1, 1, shape), rng.random(shape)
-        given, thrown = x.copy(), dice.copy()
         result = expect_array(call(answer, x, dice, share), shape, "the spoiled numbers")
-        expect(
-            np.array_equal(x, given) and np.array_equal(dice, thrown),
-            "x or dice was changed. The clean picture is still needed: it is the target. Make a new array.",
-        )
         wanted = spoil(x, dice, share)
         if np.allclose(result, wanted, rtol=1e-5, atol=1e-6):
             continue
@@ -74,9 +69,7 @@ def check_encode(answer):
         ]
         floors = len(stack)
         where = f"With {floors} encoder{'s' * (floors > 1)}: "
-        given = x.copy()
         result = call(answer, x, stack)
-        expect(np.array_equal(x, given), where + "x was changed. Make a new array.")
         try:
             unchanged = np.shape(result) == x.shape and np.allclose(np.asarray(result, float), x)
         except (TypeError, ValueError):
@@ -147,9 +140,7 @@ def check_tied_slope(answer):
             inputs != width or not np.allclose(result, by_encoder + by_decoder, atol=1e-5),
             "The decoder's slope stands by its own kernel, which is W transposed: turn it back first.",
         )
-        raise Wrong(
-            "A small change d of W changes the loss by sum(by_encoder * d) through the encoder. And beyond?"
-        )
+        raise Wrong("A small change d of W changes the loss by sum(by_encoder * d) through the encoder. And beyond?")
 
 
 # ---- 4. What does a floor cost? ----
