@@ -26,6 +26,17 @@ def _divide_by_every_size(features, targets, price):
     return right.T @ (sizes / (sizes**2 + price) * (left.T @ targets))
 
 
+def _inner_line(factors_of):
+    """The lesson's routine with another inner line."""
+
+    def ridge(features, targets, price):
+        left, sizes, right = np.linalg.svd(features, full_matrices=False)
+        kept = sizes > sizes.max() * max(features.shape) * np.finfo(float).eps
+        return right[kept].T @ (factors_of(sizes[kept], price) * (left[:, kept].T @ targets))
+
+    return ridge
+
+
 def _pinv(features, targets):
     return np.linalg.pinv(features) @ targets
 
@@ -73,6 +84,7 @@ WRONG = {
         (_product_that_leaves_one_out, "where all the points are"),
         (_wave_twice_as_fast, "half way between two points"),
         (lambda x, points: np.prod(np.asarray(x)[:, None] - points, axis=0), "should have the shape"),
+        (lambda x, points: np.where(np.isin(x, points), 0.0, 1.0), "jumps"),
     ],
     "ridge": [
         (lambda features, targets, price: _pinv(features, targets), "without any price"),
@@ -81,6 +93,9 @@ WRONG = {
         (lambda features, targets, price: _pinv(features, targets) / (1 + price), "shrunk by one factor"),
         (_solve, "no inverse"),
         (_divide_by_every_size, "Dividing by it explodes"),
+        (_inner_line(lambda s, price: 1 / (s + price)), "stands beside the price"),
+        (_inner_line(lambda s, price: s / (s + price)), "stands beside the price"),
+        (_inner_line(lambda s, price: 1 / (s**2 + price)), "has to become 1 / sizes"),
     ],
     "choose_degree": [
         (_degree_by_training_error, "always returns the largest degree"),

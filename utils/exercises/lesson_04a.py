@@ -35,6 +35,11 @@ def check_zero_at(answer):
                 f"{case}: at x = {points[wrong[0]]:.3g}, which is one of the points, it is not 0. Does it use where "
                 "all the points are, or only some of them, or one gap for all?"
             )
+        beside = np.abs(call(answer, points[1:] - 1e-6 * gaps, points)) / size
+        expect(
+            np.max(beside) < 0.01,
+            f"{case}: it is 0 at the points and jumps to something else right beside them. A curve comes down to zero.",
+        )
         dead = np.flatnonzero(np.abs(middle) <= 1e-9)
         if len(dead):
             place = points[dead[0]] + gaps[dead[0]] / 2
@@ -62,6 +67,7 @@ def check_ridge(answer):
     draw = np.random.default_rng(4)
     for rows, columns in ((30, 4), (8, 20)):
         features, targets = draw.normal(size=(rows, columns)), draw.normal(size=rows)
+        left, sizes, right = np.linalg.svd(features, full_matrices=False)
         size = f"{rows} rows and {columns} features"
         for price in (0.3, 10.0):
             weights = expect_array(call(answer, features, targets, price), (columns,), "the weights")
@@ -81,6 +87,16 @@ def check_ridge(answer):
             expect(
                 not np.allclose(weights, ridge(features, targets, 0) / (1 + price)),
                 "All weights are shrunk by one factor. Ridge shrinks a direction more, the less the data say about it.",
+            )
+            for factors in (1 / (sizes + price), sizes / (sizes + price)):
+                expect(
+                    not np.allclose(weights, right.T @ (factors * (left.T @ targets))),
+                    "The price is added to the size. Set the slope of (s·w − t)² + price · w² to zero: which power "
+                    "of s stands beside the price?",
+                )
+            expect(
+                not np.allclose(weights, right.T @ (left.T @ targets / (sizes**2 + price))),
+                "With price 0 it should be least squares again: then the line has to become 1 / sizes.",
             )
             expect_close(
                 weights,
