@@ -57,12 +57,38 @@ def encode_forgets(x, stack):
     return x
 
 
+def spoil_in_place(x, dice, share):
+    x[dice < share] = 0
+    return x
+
+
+def encode_first_only(x, stack):
+    for kernel, bias in stack:
+        return 1 / (1 + np.exp(-(x @ kernel + bias)))
+    return x
+
+
+def encode_from_the_end(x, stack):
+    for kernel, bias in reversed(stack):
+        x = 1 / (1 + np.exp(-(x @ kernel + bias)))
+    return x
+
+
+def encode_every_floor(x, stack):
+    codes = []
+    for kernel, bias in stack:
+        x = 1 / (1 + np.exp(-(x @ kernel + bias)))
+        codes.append(x)
+    return codes
+
+
 WRONG = {
     "spoil": [
         (spoil_the_others, "those that should go are still there"),
         (spoil_like_dropout, "as dropout does"),
         (spoil_to_ones, "only zeros and ones"),
         (spoil_one_row_alike, "whose own die"),
+        (spoil_in_place, "Make a new array"),
     ],
     "encode": [
         (encode_without_sigmoid, "the sigmoid is missing"),
@@ -71,12 +97,17 @@ WRONG = {
         (encode_wrong_sign, "the sign in the exponent"),
         (encode_with_tanh, "tanh in place of"),
         (encode_forgets, "comes back as it went in"),
+        (encode_first_only, "`return` inside the loop"),
+        (encode_from_the_end, "from its end"),
+        (encode_every_floor, "codes of all floors"),
     ],
     "tied_slope": [
         (lambda by_encoder, by_decoder: by_encoder, "encoder's part only"),
         (lambda by_encoder, by_decoder: by_decoder.T, "decoder's part only"),
-        (lambda by_encoder, by_decoder: by_decoder, "W's shape"),
+        (lambda by_encoder, by_decoder: by_decoder, "turn it back first"),
+        (lambda by_encoder, by_decoder: by_encoder + by_decoder, "turn it back first"),
         (lambda by_encoder, by_decoder: (by_encoder + by_decoder.T) / 2, "This is the mean"),
+        (lambda by_encoder, by_decoder: by_encoder.T + by_decoder, "by W transposed"),
         (lambda by_encoder, by_decoder: by_encoder - by_decoder.T, "A small change d of W"),
     ],
     "floor_parameters": [

@@ -24,7 +24,14 @@ def check_spoil(answer):
     rng = np.random.default_rng(1)
     for shape, share in (((6,), 0.5), ((3, 4), 0.3), ((2, 5, 8), 0.25), ((4,), 0.0), ((4,), 1.0)):
         x, dice = rng.uniform(0.1, 1, shape), rng.random(shape)
-        result = expect_array(call(answer, x, dice, share), shape, "the spoiled numbers")
+        handed = []
+
+        def watched(x, dice, share, handed=handed):
+            handed.append(x)
+            return answer(x, dice, share)
+
+        result = expect_array(call(watched, x, dice, share), shape, "the spoiled numbers")
+        expect(np.array_equal(handed[0], x), "x itself has been changed, and is still needed. Make a new array.")
         wanted = spoil(x, dice, share)
         if np.allclose(result, wanted, rtol=1e-5, atol=1e-6):
             continue
@@ -75,6 +82,11 @@ def check_encode(answer):
         except (TypeError, ValueError):
             unchanged = False
         expect(not unchanged, where + "x comes back as it went in. Give the result of each layer the name x.")
+        try:
+            of_all = np.ndim(result) == x.ndim + 1 and len(result) == floors
+        except (TypeError, ValueError):
+            of_all = isinstance(result, (list, tuple)) and len(result) == floors
+        expect(not of_all, where + "these are the codes of all floors. Only those of the last one are asked for.")
         result = expect_array(result, (*front, 7, sizes[-1]), where + "the codes")
         if np.allclose(result, encode(x, stack), rtol=1e-4, atol=1e-5):
             continue
@@ -90,6 +102,8 @@ def check_encode(answer):
             return 1 / (1 + np.exp(-s))
 
         for slip, text in (
+            (encode(x, stack[:1]), "only the first encoder was used. Is `return` inside the loop?"),
+            (encode(x, stack[::-1]) if len(set(sizes)) == 1 else x, "the stack is walked through from its end."),
             (other(lambda s: s), "the sigmoid is missing."),
             (other(sigmoid, last=lambda s: s), "the last layer of the stack has its sigmoid, too."),
             (other(sigmoid, with_bias=0.0), "the biases are missing."),
@@ -97,7 +111,7 @@ def check_encode(answer):
             (other(np.tanh), "this is tanh in place of the sigmoid."),
             (other(lambda s: np.maximum(s, 0)), "this is ReLU in place of the sigmoid."),
         ):
-            expect(not np.allclose(result, slip, atol=1e-5), where + text)
+            expect(slip.shape != result.shape or not np.allclose(result, slip, atol=1e-5), where + text)
         raise Wrong(
             where + "the codes are others. Each layer is x @ kernel + bias, then a sigmoid, in the stack's order."
         )
@@ -119,7 +133,7 @@ def tied_slope(by_encoder, by_decoder):
 
 def check_tied_slope(answer):
     rng = np.random.default_rng(3)
-    for inputs, width in ((3, 2), (4, 4), (2, 5)):
+    for inputs, width in ((4, 4), (3, 2), (2, 5)):
         by_encoder, by_decoder = rng.normal(size=(inputs, width)), rng.normal(size=(width, inputs))
         result = call(answer, by_encoder.copy(), by_decoder.copy())
         expect(
@@ -136,9 +150,14 @@ def check_tied_slope(answer):
             (wanted / 2, "This is the mean. A small change of W is felt in both places: by how much in all?"),
         ):
             expect(not np.allclose(result, slip, atol=1e-5), text)
+        turned = inputs == width and (by_encoder + by_decoder, by_decoder, (by_encoder + by_decoder) / 2)
         expect(
-            inputs != width or not np.allclose(result, by_encoder + by_decoder, atol=1e-5),
+            not turned or not any(np.allclose(result, slip, atol=1e-5) for slip in turned),
             "The decoder's slope stands by its own kernel, which is W transposed: turn it back first.",
+        )
+        expect(
+            not turned or not np.allclose(result, wanted.T, atol=1e-5),
+            "This is the slope by W transposed, the decoder's kernel: it is the encoder's that is W itself.",
         )
         raise Wrong("A small change d of W changes the loss by sum(by_encoder * d) through the encoder. And beyond?")
 
