@@ -39,9 +39,19 @@ def variety_by_pairs(drawings):
     return np.mean([np.sum(one != other) for one, other in pairs])
 
 
+def variety_by_shares(drawings):
+    black, rows = np.sum(drawings, axis=0), len(drawings)
+    return np.sum(2 * black * (rows - black)) / (rows * (rows - 1))
+
+
+def down_as_truth_values(top, weights, visible, rng):
+    chance = expit(np.asarray(top)[:, : np.shape(weights)[1]] @ np.transpose(weights) + visible)
+    return rng.random(chance.shape) < chance
+
+
 RIGHT = {
     "clamped_chain": [copied_back, multiplied],
     "wish": [wished_in_a_loop],
-    "go_down": [down_by_binomial],
-    "variety": [variety_by_pairs, lambda drawings: pdist(drawings, "cityblock").mean()],
+    "go_down": [down_by_binomial, down_as_truth_values],
+    "variety": [variety_by_pairs, variety_by_shares, lambda drawings: pdist(drawings, "cityblock").mean()],
 }

@@ -97,7 +97,9 @@ WRONG = {
     ],
     "go_down": [
         (lambda top, w, a, rng: _chance(top, w, a), "Those are chances"),
-        (lambda top, w, a, rng: (_chance(top, w, a) > 0.5).astype(float), "draw with the chances"),
+        (lambda top, w, a, rng: (_chance(top, w, a) > 0.5).astype(float), "do not round"),
+        (lambda top, w, a, rng: (rng.random(len(a)) < _chance(top, w, a)).astype(float), "draw anew"),
+        (lambda top, w, a, rng: (rng.random((len(top), 1)) < _chance(top, w, a)).astype(float), "share one"),
         (lambda top, w, a, rng: _drawn(_chance(top, w, 0 * a), rng), "own biases are missing"),
         (lambda top, w, a, rng: _drawn(_chance(top[:, -w.shape[1] :], w, a), rng), "stand first"),
         (lambda top, w, a, rng: 1 - _drawn(_chance(top, w, a), rng), "wrong way round"),
@@ -107,6 +109,7 @@ WRONG = {
         (lambda d: np.abs(d[:, None] - d[None]).sum(axis=2).mean(), "does not differ from itself"),
         (lambda d: np.abs(d[:, None] - d[None]).sum(), "The mean is asked for"),
         (lambda d: lesson_16c.variety(d) / d.shape[1], "not their share"),
+        (lambda d: (2 * d.mean(axis=0) * (1 - d.mean(axis=0))).sum(), "does not differ from itself"),
         (lambda d: lesson_16c.variety(d) / 2, "does not differ from itself"),
         (lambda d: np.abs(d[1:] - d[:-1]).sum(axis=1).mean() + 1, "For each pair"),
     ],

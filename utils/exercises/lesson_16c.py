@@ -119,12 +119,21 @@ def check_go_down(answer):
     result = expect_array(
         call(answer, top, weights, visible, np.random.default_rng(4)), (20_000, 7), "the pictures for 7 pixels"
     )
+    result = result.astype(float)
     expect(np.isin(result, (0, 1)).all(), "Those are chances. A drawn picture has pixels 0 and 1.")
     right = boltzmann.sigmoid(row[:4] @ weights.T + visible)
     found = result.mean(axis=0)
     if np.abs(found - right).max() < 0.02:
+        off_diagonal = ~np.eye(7, dtype=bool)
+        pairs = (result.T @ result / len(result))[off_diagonal]
+        expect(
+            np.abs(pairs - np.outer(right, right)[off_diagonal]).max() < 0.02,
+            "One random number for each pixel: yours share one, so they go on and off together.",
+        )
         return
-    expect(len(np.unique(result, axis=0)) > 1, "All pictures are the same: draw with the chances, do not round them.")
+    same = len(np.unique(result, axis=0)) == 1
+    expect(not (same and np.array_equal(result[0], right > 0.5)), "Draw with the chances, do not round them.")
+    expect(not same, "All pictures are the same: draw anew for each picture and each pixel.")
     no_bias = boltzmann.sigmoid(row[:4] @ weights.T)
     expect(np.abs(found - no_bias).max() >= 0.02, "The pixels' own biases are missing.")
     last = boltzmann.sigmoid(row[-4:] @ weights.T + visible)
@@ -221,6 +230,7 @@ EXERCISES = [
     ...''',
         solution=variety,
         check=check_variety,
-        hint="drawings[:, None] - drawings[None] holds all pairs. How many pairs are of two different rows?",
+        hint="Pixel by pixel: k of n drawings are black there, so how many pairs have one black and one white? "
+        "How many pairs are there in all? Or take drawings[:, None] - drawings[None], which holds each pair twice.",
     ),
 ]
