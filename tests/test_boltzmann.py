@@ -127,6 +127,8 @@ def test_a_step_of_cd_by_hand():
     np.testing.assert_allclose(made.visible, -999.5)
     made.train(x, 0.5, np.random.default_rng(0), steps=2, size=6, decay=0.2, last=0.5, k="exact")
     assert np.isfinite(made.weights).all()
+    for same in (made, made.exactly(), made.only(0), made.turned()):
+        assert (same.steps, same.size) == (4, 6)
 
 
 def test_scikit_learns_machine():
@@ -144,6 +146,7 @@ def test_start_only_and_batches():
     rng = np.random.default_rng(4)
     x = np.array([[1.0, 0], [1, 0], [1, 1]])
     made = boltzmann.Machines(2, 2, 3, rng, scale=0.0).start_at(x)
+    assert (made.steps, made.size) == (0, 0)
     np.testing.assert_allclose(boltzmann.sigmoid(made.visible[0]), [4 / 5, 2 / 5])
     one = made.only(1)
     one.weights += 1

@@ -68,6 +68,8 @@ class Machines:
 
     Raises:
         ValueError: a number below 1.
+
+    `steps` is how many steps of training they have taken, `size` how many pictures each of the last ones saw.
     """
 
     def __init__(
@@ -84,6 +86,14 @@ class Machines:
         self.weights = rng.normal(scale=scale, size=(count, visible, hidden)).astype(dtype)
         self.visible = np.zeros((count, visible), dtype)
         self.hidden = np.zeros((count, hidden), dtype)
+        self.steps = self.size = 0
+
+    def _with(self, weights: np.ndarray, visible: np.ndarray, hidden: np.ndarray) -> Machines:
+        """Return machines with these weights that have been trained as often as these."""
+        found = object.__new__(Machines)
+        found.weights, found.visible, found.hidden = weights, visible, hidden
+        found.steps, found.size = self.steps, self.size
+        return found
 
     def __len__(self) -> int:
         return len(self.weights)
@@ -96,20 +106,12 @@ class Machines:
 
     def exactly(self) -> Machines:
         """Return the same machines in float64, to count with."""
-        found = object.__new__(Machines)
-        found.weights, found.visible, found.hidden = (
-            np.asarray(part, "float64") for part in (self.weights, self.visible, self.hidden)
-        )
-        return found
+        return self._with(*(np.asarray(part, "float64") for part in (self.weights, self.visible, self.hidden)))
 
     def only(self, chosen: Sequence[int] | int) -> Machines:
         """Return some of the machines, by their numbers, with copies of their weights."""
         chosen = np.atleast_1d(chosen)
-        found = object.__new__(Machines)
-        found.weights, found.visible, found.hidden = (
-            part[chosen].copy() for part in (self.weights, self.visible, self.hidden)
-        )
-        return found
+        return self._with(*(part[chosen].copy() for part in (self.weights, self.visible, self.hidden)))
 
     def hidden_given(self, v: np.ndarray) -> np.ndarray:
         """Return P(hidden unit = 1 | v), (count, N, H), for pictures (N, V) for all or (count, N, V)."""
@@ -131,9 +133,7 @@ class Machines:
 
     def turned(self) -> Machines:
         """Return the same machines with visible and hidden units exchanged (of the same arrays)."""
-        found = object.__new__(Machines)
-        found.weights, found.visible, found.hidden = self.weights.transpose(0, 2, 1), self.hidden, self.visible
-        return found
+        return self._with(self.weights.transpose(0, 2, 1), self.hidden, self.visible)
 
     def log_partition(self) -> np.ndarray:
         """Return log Z of each machine, (count,), by counting over all states of the smaller of its two layers.
@@ -144,9 +144,9 @@ class Machines:
         small = self.exactly()
         if small.weights.shape[1] > small.weights.shape[2]:
             small = small.turned()
-        below = -small.free_energy(all_states(small.weights.shape[1]))
-        top = below.max(axis=1)
-        return top + np.log(np.exp(below - top[:, None]).sum(axis=1))
+        states = all_states(small.weights.shape[1])
+        below = [-small.only(number).free_energy(states)[0] for number in range(len(small))]  # one at a time: memory
+        return np.array([one.max() + np.log(np.exp(one - one.max()).sum()) for one in below])
 
     def log_likelihood(self, v: np.ndarray) -> np.ndarray:
         """Return the mean of log P(v) over pictures (N, V), (count,), exactly. Errors as of `log_partition`."""
@@ -263,6 +263,7 @@ class Machines:
             self.weights += rate[:, None, None] * (change[0] - decay * self.weights)
             self.visible += rate[:, None] * change[1]
             self.hidden += rate[:, None] * change[2]
+            self.steps, self.size = self.steps + 1, len(batch)
         return self
 
 

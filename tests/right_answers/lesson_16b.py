@@ -25,6 +25,10 @@ def with_binomial(v, weights, visible, hidden, rng):
     return rng.binomial(1, expit(h @ weights.T + visible))
 
 
+def with_truth_values(v, weights, visible, hidden, rng):
+    return with_binomial(v, weights, visible, hidden, rng).astype(bool)
+
+
 def by_log_expit(v, weights, visible, hidden):
     """A picture and a pixel at a time."""
     found = []
@@ -38,6 +42,6 @@ def by_log_expit(v, weights, visible, hidden):
 RIGHT = {
     "free_energy": [by_counting],
     "weight_gradient": [summed_with_einsum],
-    "gibbs_step": [with_binomial],
+    "gibbs_step": [with_binomial, with_truth_values],
     "pseudo_log_chance": [by_log_expit],
 }

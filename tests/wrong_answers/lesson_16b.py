@@ -59,6 +59,10 @@ def _hidden_drawn_for_each_pixel(v, weights, visible, hidden, rng):
     return np.column_stack(columns)
 
 
+def _own_generator(v, weights, visible, hidden, rng):
+    return lesson_16b.gibbs_step(v, weights, visible, hidden, np.random.default_rng())
+
+
 def _rises(v, weights, visible, hidden):
     found = []
     for pixel in range(v.shape[1]):
@@ -95,6 +99,7 @@ WRONG = {
     "gibbs_step": [
         (_mean_field, "are to be drawn, 0 or 1"),
         (_chances, "chances in between"),
+        (_own_generator, "take the random numbers from rng"),
         (_rounded, "nothing is drawn"),
         (_hard_hidden, "not whenever it exceeds a half"),
         (_other_way_round, "wrong way round"),

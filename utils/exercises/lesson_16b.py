@@ -136,6 +136,11 @@ def check_gibbs_step(answer):
     result = call(answer, v, weights, visible, hidden, np.random.default_rng(4))
     result = expect_array(result, v.shape, "the pictures after a step")
     expect(np.isin(result, (0, 1)).all(), "A drawn picture has pixels 0 and 1; yours has chances in between.")
+    result = result.astype(float)
+    expect(
+        np.array_equal(np.asarray(call(answer, v, weights, visible, hidden, np.random.default_rng(4))), result),
+        "With the same generator the pictures differ: take the random numbers from rng, so that a run can be repeated.",
+    )
     again = call(answer, v, weights, visible, hidden, np.random.default_rng(5))
     expect(
         not np.array_equal(np.asarray(again), result),
