@@ -21,11 +21,7 @@ def _sigmoid(s: np.ndarray) -> np.ndarray:
 
 def _open(s: np.ndarray) -> np.ndarray:
     """How far GELU opens: an approximation of the share of a normal distribution that lies below s."""
-<<<<<<< HEAD
     return _sigmoid(_GATE * (s + 0.044715 * s * s * s))
-=======
-    return _sigmoid(_GATE * (s + 0.044715 * s**3))
->>>>>>> w16b
 
 
 _GATE = (8 / np.pi) ** 0.5
