@@ -33,7 +33,7 @@ class Deep(networks.Networks):
             are enlarged to make up for them.
 
     `norms` has each hidden layer's scales and shifts, (networks, 1, units), or is empty; like `layers`, views of
-    `theta`. `passed_on` counts the batches that training has seen.
+    `theta`. `steps_done` counts the steps of training, `rows_seen` the rows in their batches.
 
     Raises:
         ValueError: as for `networks.Networks`, or a share of dropout outside its range.
@@ -56,7 +56,7 @@ class Deep(networks.Networks):
             raise ValueError(f"the share of dropout is a number from 0 to below 1, not {dropout!r}")
         super().__init__(sizes, count, rng, activation=activation, skip=skip, start=start, gain=gain)
         self.dropout, self.rng, self.normalize = float(dropout), rng, bool(normalize)
-        self.population, self.passed_on = None, 0
+        self.population, self.steps_done, self.rows_seen = None, 0, 0
         dense = self.theta
         extra = 2 * sum(self.sizes[1:-1]) if normalize else 0
         self.theta = np.zeros((count, dense.shape[1] + extra), np.float32)
@@ -109,8 +109,9 @@ class Deep(networks.Networks):
 
     def _gradient(self, x, targets, loss):
         """Return the losses of a batch in training and their gradient by `theta`."""
-        self.passed_on += 1
         signal, kept = np.asarray(x, np.float32), []
+        self.steps_done += 1
+        self.rows_seen += signal.shape[-2]
         ones = np.ones((1, signal.shape[-2]), np.float32)
         share = ones / np.float32(signal.shape[-2])
         for number, (kernel, bias) in enumerate(self.layers[:-1]):
