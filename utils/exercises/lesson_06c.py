@@ -74,9 +74,9 @@ def chosen_rate(rates, validation):
 
 def check_chosen_rate(answer):
     cases = [
-        ([0.01, 0.1, 1.0], [[0.1, 0.2], [0.7, 0.8], [0.2, 0.1]]),
-        ([0.01, 0.1, 1.0], [[0.5, 0.6], [0.9, 0.1], [0.2, 0.1]]),
-        ([0.001, 0.01, 0.1, 1.0], [[0.5], [0.75], [0.75], [0.5]]),
+        ([0.02, 0.1, 0.5], [[0.1, 0.2], [0.7, 0.8], [0.2, 0.1]]),
+        ([0.02, 0.1, 0.5], [[0.5, 0.6], [0.9, 0.1], [0.2, 0.1]]),
+        ([0.001, 0.01, 0.1, 0.5], [[0.5], [0.75], [0.75], [0.5]]),
         ([0.3, 3.0], [[0.25], [0.5]]),
     ]
     for rates, scores in cases:
@@ -167,13 +167,13 @@ def check_least_and_greatest_gain(answer):
             raise Wrong("The least gain comes first.")
         if np.isclose(low, -max(gains), atol=1e-5) and np.isclose(high, -min(gains), atol=1e-5):
             raise Wrong("A gain is positive where the accuracy with the cure is the higher one.")
+        alone = accuracies.get(frozenset({cure}), 0) - accuracies[frozenset()]
+        if np.isclose(low, alone, atol=1e-5) and np.isclose(high, alone, atol=1e-5):
+            raise Wrong("That is the gain alone. What is it where other cures are there already?")
         if np.isclose(low, min(map(abs, gains)), atol=1e-5):
             raise Wrong("A cure can do harm: then its gain is negative.")
         if np.isclose(low, min(one for one, _ in pairs), atol=1e-5):
             raise Wrong("Those are accuracies. A gain is a difference between two companies.")
-        alone = accuracies.get(frozenset({cure}), 0) - accuracies[frozenset()]
-        if np.isclose(low, alone, atol=1e-5) and np.isclose(high, alone, atol=1e-5):
-            raise Wrong("That is the gain alone. What is it where other cures are there already?")
         raise Wrong(
             "Take each set that has the cure, and look whether the same set without it was measured, too: that pair "
             "gives one gain, and a set without its partner gives none."
