@@ -13,12 +13,11 @@ def labelings_by_sum(points, weights):
 
 
 def memory_of_another_direction(x, labels):
-    """Kinks close before each point, along another direction, as lists."""
+    """Kinks a third of the way back to the point before, along another direction, as lists."""
     direction = np.random.default_rng(7).normal(size=x.shape[1])
     along = x @ direction
     order = np.argsort(along)
-    gap = np.diff(along[order]).min() / 2
-    kinks = along[order] - gap
+    kinks = along[order] - np.diff(along[order], prepend=along.min() - 1) / 3
     weights = np.linalg.solve(np.maximum(along[order][:, None] - kinks, 0), labels[order])
     return np.outer(direction, np.ones(len(x))).tolist(), (-kinks).tolist(), weights.tolist()
 

@@ -170,15 +170,15 @@ def check_written_memory(answer):
             "For one of the rows every hidden unit is 0, so its answer is 0 whatever the output weights are. Let the "
             "first kink lie before the first point.",
         )
+        off = np.abs(hidden @ weights - labels).max()
+        right = off < 1e-3 * max(1, np.abs(weights).max() * 1e-3)
         expect(
-            np.linalg.matrix_rank(hidden) == rows,
+            right or np.linalg.matrix_rank(hidden) == rows,
             "The outputs of the hidden units do not tell the rows apart: some of them are combinations of the others. "
             "Put one kink before each point, in the order of the points.",
         )
-        off = np.abs(hidden @ weights - labels).max()
-        expect(off != 0 or rows > 3 or np.ptp(labels) > 0, "All labels are the same.")
         expect(
-            off < 1e-3 * max(1, np.abs(weights).max() * 1e-3),
+            right,
             f"With {rows} rows the network is wrong by up to {off:.3g}. Does the order of the labels agree with that "
             "of the kinks?",
         )
