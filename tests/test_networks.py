@@ -43,7 +43,8 @@ def test_parameters_refuses_what_is_no_shape(sizes):
 
 
 @pytest.mark.parametrize(
-    "options", [{"sizes": [3]}, {"count": 0}, {"activation": "step"}, {"start": "zeros"}, {"sizes": [2, -1]}]
+    "options",
+    [{"sizes": [3]}, {"count": 0}, {"activation": "step"}, {"start": "zeros"}, {"sizes": [2, -1]}, {"dtype": "int8"}],
 )
 def test_networks_refuse_what_they_cannot_be(options):
     given = {"sizes": [2, 3, 1], "count": 2, "rng": np.random.default_rng(0)} | options
@@ -88,7 +89,9 @@ def test_answers_and_training_are_those_of_keras(skip):
 @pytest.mark.parametrize("name", networks.ACTIVATIONS)
 def test_activations_are_those_of_keras(name):
     s = np.linspace(-6, 6, 101)
-    by_keras = keras.ops.convert_to_numpy(keras.activations.get(name)(keras.ops.convert_to_tensor(s, "float64")))
+    options = {"approximate": True} if name == "gelu" else {}
+    by_keras = keras.activations.get(name)(keras.ops.convert_to_tensor(s, "float64"), **options)
+    by_keras = keras.ops.convert_to_numpy(by_keras)
     np.testing.assert_allclose(networks.ACTIVATIONS[name][0](s), by_keras, rtol=1e-6, atol=1e-7)
 
 
@@ -212,3 +215,21 @@ def test_networks_with_rows_of_their_own_learn_as_they_would_alone():
 def test_epochs_refuses_what_does_not_go_together(x, targets, count, size):
     with pytest.raises(ValueError, match=r"networks, rows|whole numbers"):
         networks.epochs(np.zeros(x), np.zeros(targets), count, np.random.default_rng(0), size)
+
+
+@pytest.mark.parametrize("activation", networks.ACTIVATIONS)
+def test_in_float32_all_is_computed_in_float32_and_nearly_the_same(activation):
+    rng = np.random.default_rng(3)
+    x, targets = rng.normal(size=(8, 3)), one_hot(rng, 8, 2)
+    pair = [
+        networks.Networks([3, 4, 4, 2], 2, np.random.default_rng(4), activation=activation, dtype=dtype)
+        for dtype in ("float32", "float64")
+    ]
+    for many in pair:
+        batches = networks.batches(x, targets, 5, rng)
+        many.train(batches, networks.cross_entropy, [0.01, 0.02], steps=5)
+    small, large = pair
+    outputs, (_, slopes) = small(x), small.slopes(x, targets, networks.cross_entropy)
+    everything = [small.theta, outputs, *small.signals(x), *(part for layer in slopes for part in layer)]
+    assert {one.dtype for one in everything} == {np.dtype("float32")}
+    np.testing.assert_allclose(outputs, large(x), atol=1e-4)
