@@ -146,6 +146,62 @@ def test_pretraining_makes_layers_that_can_be_read_back():
         assert (one[-20:].mean(axis=0) < one[:5].mean(axis=0) - 0.1).all()
 
 
+def test_pretraining_changes_each_layer_and_feeds_it_with_the_codes_below(monkeypatch):
+    rng = np.random.default_rng(13)
+    x = rng.random((30, 6)).astype(np.float32)
+    many = deep_networks.Deep([6, 6, 6, 6, 2], 2, rng)
+    before = [(kernel.copy(), bias.copy()) for kernel, bias in many.layers]
+    shown, train = [], deep_networks._Autoencoder.train
+
+    def watched(self, batches, *others, **options):
+        batches = list(batches)
+        shown.append(batches)
+        return train(self, batches, *others, **options)
+
+    monkeypatch.setattr(deep_networks._Autoencoder, "train", watched)
+    deep_networks.pretrain(many, x, rng, steps=5, size=30, rate=0.1)
+    codes = [np.broadcast_to(x, (2, *x.shape)), *many.signals(x)]
+    for number, batches in enumerate(shown):
+        assert len(batches) == 5
+        assert all(np.abs(many.layers[number][0] - before[number][0]).mean(axis=(1, 2)) > 0.01)
+        assert all(np.abs(many.layers[number][1] - before[number][1]).mean(axis=(1, 2)) > 0.01)
+        for seen, wanted in batches:
+            assert np.array_equal(seen, wanted) and seen.shape == (2, 30, 6)
+            gaps = np.abs(seen[:, :, None] - codes[number][:, None]).max(axis=-1)  # of each row shown to each code
+            assert gaps.min(axis=2).max() < 1e-6, f"layer {number + 1} should see the codes of the layer below"
+
+
+def test_the_rate_of_pretraining_falls_to_almost_zero():
+    x = np.random.default_rng(14).random((20, 4)).astype(np.float32)
+    ends = []
+    for rate in (0.1, 0.2):
+        rng = np.random.default_rng(15)
+        many = deep_networks.Deep([4, 3, 2], 1, rng)
+        before = many.layers[0][1].copy()
+        deep_networks.pretrain(many, x, rng, steps=1, rate=rate)
+        ends.append(np.abs(many.layers[0][1] - before))
+    np.testing.assert_allclose(ends[0], 0.05, rtol=1e-2)  # Adam's first step is the rate, of which half is left
+    np.testing.assert_allclose(ends[1], 0.1, rtol=1e-2)
+
+
+@pytest.mark.parametrize("kind", [networks.Networks, deep_networks.Deep])
+def test_twins_compute_what_tanh_networks_do(kind):
+    rng = np.random.default_rng(16)
+    tanh = networks.Networks([6, 5, 5, 5, 3], 2, rng, start="orthogonal", gain=1.2)
+    tanh.theta += rng.normal(0, 0.2, tanh.theta.shape)
+    twins = kind([6, 5, 5, 5, 3], 2, rng, activation="sigmoid")
+    twins.theta[:] = tanh.theta
+    deep_networks.become_twins(twins)
+    x, _ = task(rng)
+    np.testing.assert_allclose(twins(x), tanh(x), atol=1e-5)
+    np.testing.assert_allclose(2 * twins.signals(x)[1] - 1, tanh.signals(x)[1], atol=1e-5)
+
+
+def test_twins_are_sigmoid_networks():
+    with pytest.raises(ValueError, match="sigmoid"):
+        deep_networks.become_twins(deep_networks.Deep([4, 3, 3, 2], 1, np.random.default_rng(0), activation="relu"))
+
+
 @pytest.mark.parametrize(
     ("settings", "options", "x"),
     [
@@ -155,9 +211,16 @@ def test_pretraining_makes_layers_that_can_be_read_back():
         ({}, {"size": 1.5}, np.zeros((3, 4))),
         ({}, {}, np.full((3, 4), 2.0)),
         ({}, {}, np.zeros(4)),
+        ({}, {}, np.zeros((3, 5))),
+        ({}, {}, np.zeros((0, 4))),
+        ({}, {}, np.full((3, 4), np.nan)),
+        ({}, {"rate": 0}, np.zeros((3, 4))),
+        ({}, {"rate": -0.1}, np.zeros((3, 4))),
+        ({}, {"rate": float("nan")}, np.zeros((3, 4))),
+        ({}, {"rate": True}, np.zeros((3, 4))),
     ],
 )
 def test_pretraining_refuses_what_it_cannot_do(settings, options, x):
     rng = np.random.default_rng(12)
-    with pytest.raises(ValueError, match=r"sigmoid|whole number|from 0 to 1"):
+    with pytest.raises(ValueError, match=r"sigmoid|whole number|from 0 to 1|above 0"):
         deep_networks.pretrain(deep_networks.Deep([4, 3, 3, 2], 1, rng, **settings), x, rng, **options)

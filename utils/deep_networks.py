@@ -1,8 +1,8 @@
 """Dense networks of many layers in NumPy, with what was invented to make them trainable: each cure is a switch.
 
 `Deep` is `networks.Networks` in float32 with batch normalization and dropout (lesson 06c); `pretrain` trains its layers
-one after another without labels. Activation, start and skip connections are those of `networks`, and the optimizers
-those of `descent`.
+one after another without labels, and `become_twins` starts sigmoids as if they were tanhs. Activation, start and skip
+connections are those of `networks`, and the optimizers those of `descent`.
 """
 
 from __future__ import annotations
@@ -54,13 +54,12 @@ class Deep(networks.Networks):
     ):
         if isinstance(dropout, bool) or not isinstance(dropout, Real) or not 0 <= dropout < 1:
             raise ValueError(f"the share of dropout is a number from 0 to below 1, not {dropout!r}")
-        super().__init__(sizes, count, rng, activation=activation, skip=skip, start=start, gain=gain)
+        super().__init__(sizes, count, rng, activation=activation, skip=skip, start=start, gain=gain, dtype="float32")
         self.dropout, self.rng, self.normalize = float(dropout), rng, bool(normalize)
         self.population, self.steps_done, self.rows_seen = None, 0, 0
-        dense = self.theta
-        extra = 2 * sum(self.sizes[1:-1]) if normalize else 0
-        self.theta = np.zeros((count, dense.shape[1] + extra), np.float32)
-        self.theta[:, : dense.shape[1]] = dense
+        if normalize:
+            extra = np.zeros((len(self.theta), 2 * sum(self.sizes[1:-1])), np.float32)
+            self.theta = np.concatenate([self.theta, extra], axis=1)
         self.layers, self.norms = self._views(self.theta), self._norms(self.theta)
         for scale, _ in self.norms:
             scale[...] = 1
@@ -70,19 +69,15 @@ class Deep(networks.Networks):
 
         With normalization they come from the statistics that `settle` took last; before it, from those of the inputs.
         """
-        return self._pass(np.asarray(x, np.float32), self.population)[0]
+        return self._pass(self._own(x), self.population)[0]
 
     def settle(self, x: np.ndarray) -> None:
         """Take the statistics of batch normalization from these inputs, (rows, inputs), for all later answers."""
-        self.population = self._pass(np.asarray(x, np.float32), None)[2] if self.normalize else None
+        self.population = self._pass(self._own(x), None)[2] if self.normalize else None
 
     def signals(self, x: np.ndarray) -> list[np.ndarray]:
         """Return what each hidden layer hands on for inputs (rows, inputs): (networks, rows, neurons) of each."""
-        return self._pass(np.asarray(x, np.float32), self.population)[1]
-
-    def train(self, batches, loss, rate=0.01, *, steps=None, optimizer=None) -> np.ndarray:
-        """Train all networks in place; arguments and result as for `networks.Networks`."""
-        return super().train(batches, loss, np.asarray(rate, np.float32), steps=steps, optimizer=optimizer)
+        return self._pass(self._own(x), self.population)[1]
 
     def _norms(self, flat):
         place, norms = networks.parameters(self.sizes), []
@@ -109,7 +104,7 @@ class Deep(networks.Networks):
 
     def _gradient(self, x, targets, loss):
         """Return the losses of a batch in training and their gradient by `theta`."""
-        signal, kept = np.asarray(x, np.float32), []
+        signal, kept = self._own(x), []
         self.steps_done += 1
         self.rows_seen += signal.shape[-2]
         ones = np.ones((1, signal.shape[-2]), np.float32)
@@ -131,8 +126,7 @@ class Deep(networks.Networks):
             kept.append((signal, slope, unit, one_over))
             signal = signal + passed if self._skips(kernel) else passed
         kernel, bias = self.layers[-1]
-        losses, by_s = loss(signal @ kernel + bias, targets)
-        by_s = by_s.astype(np.float32, copy=False)
+        losses, by_s = loss(signal @ kernel + bias, self._own(targets))
         gradient = np.empty_like(self.theta)
         slopes, by_norms = self._views(gradient), self._norms(gradient)
         kept.append((signal, None, None, None))
@@ -154,6 +148,27 @@ class Deep(networks.Networks):
                 if past is not None:
                     by_signal += past
         return losses, gradient
+
+
+def become_twins(many: networks.Networks) -> None:
+    """Change sigmoid networks in place so that they compute what tanh networks of their parameters would.
+
+    tanh(s) = 2 sigmoid(2s) − 1: each hidden layer sums twice as much, and each but the first reads sigmoids in place of
+    tanhs. Between the hidden layers the kernels become four times as large (lesson 06a). With normalization or skip
+    connections it is no more than a start.
+
+    Raises:
+        ValueError: networks without sigmoids.
+    """
+    if many.f is not networks.ACTIVATIONS["sigmoid"][0]:
+        raise ValueError("twins are sigmoid networks")
+    for number, (kernel, bias) in enumerate(many.layers):
+        if number > 0:
+            bias -= kernel.sum(axis=1, keepdims=True)
+            kernel *= 2
+        if number < len(many.layers) - 1:
+            kernel *= 2
+            bias *= 2
 
 
 def pretrain(
@@ -183,16 +198,18 @@ def pretrain(
         The losses of each layer before each step, (steps, networks).
 
     Raises:
-        ValueError: other networks, inputs outside 0 to 1, or a number that is not positive.
+        ValueError: other networks, inputs of another shape, none, or outside 0 to 1, or a number that is not positive.
     """
     if many.f is not networks.ACTIVATIONS["sigmoid"][0] or many.normalize or many.skip or many.dropout:
         raise ValueError("pretrain is for plain sigmoid networks, without normalization, skips and dropout")
     for name, number in (("steps", steps), ("size", size)):
         if isinstance(number, bool) or not isinstance(number, Integral) or number < 1:
             raise ValueError(f"{name} is a whole number from 1 up, not {number!r}")
+    if isinstance(rate, bool) or not isinstance(rate, Real) or not 0 < rate < np.inf:
+        raise ValueError(f"the rate is a number above 0, not {rate!r}")
     x = np.asarray(x, np.float32)
-    if x.ndim != 2 or x.min() < 0 or x.max() > 1:
-        raise ValueError("the inputs are (rows, inputs), from 0 to 1")
+    if x.ndim != 2 or not len(x) or x.shape[1] != many.sizes[0] or not ((x >= 0) & (x <= 1)).all():
+        raise ValueError(f"the inputs are (rows, {many.sizes[0]}), at least one row, from 0 to 1; not {x.shape}")
     codes, losses = np.broadcast_to(x, (len(many.theta), *x.shape)), []
     for kernel, bias in many.layers[:-1]:
         auto = _Autoencoder(kernel, bias)

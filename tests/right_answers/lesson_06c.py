@@ -22,13 +22,12 @@ def choose_in_a_loop(rates, validation):
     return sorted(zip(rates, validation, strict=True), key=lambda pair: -sum(pair[1]) / len(pair[1]))[0][0]
 
 
-def count_layer_by_layer(sizes, rows):
-    """Forward and back, layer by layer."""
+def five_for_each_weight(sizes, rows, steps):
+    """Two forward, two by the weights, one by the inputs of the decoder."""
     count = 0
-    for number in range(len(sizes) - 1):
-        weights = sizes[number] * sizes[number + 1]
-        count += (2 if number == 0 else 3) * weights * rows
-    return np.int64(count)
+    for number in range(len(sizes) - 2):
+        count += 5 * sizes[number] * sizes[number + 1]
+    return np.int64(count * rows * steps)
 
 
 def gains_by_partner(accuracy_of, cure):
@@ -47,9 +46,9 @@ RIGHT = {
         lambda sums, scale, shift: np.float32(lesson_06c.normalize(*map(np.float32, (sums, scale, shift)))).tolist(),
     ],
     "chosen_rate": [choose_in_a_loop],
-    "multiplications": [
-        count_layer_by_layer,
-        lambda sizes, rows: float(lesson_06c.multiplications(sizes, rows)),
+    "pretraining_multiplications": [
+        five_for_each_weight,
+        lambda sizes, rows, steps: float(lesson_06c.pretraining_multiplications(sizes, rows, steps)),
     ],
     "least_and_greatest_gain": [gains_by_partner],
     "branch_scale": [lambda layers, growth: math.sqrt(math.expm1(math.log(growth) / layers))],

@@ -14,6 +14,10 @@ def _weights(sizes):
     return [before * after for before, after in pairwise(sizes)]
 
 
+def _hidden(sizes):
+    return sum(_weights(sizes)[:-1])
+
+
 def _gains(accuracy_of, cure, change=lambda one, other: one - other):
     return [
         change(accuracy, accuracy_of[company - {cure}])
@@ -57,6 +61,10 @@ WRONG = {
         (lambda sums, scale, shift: scale * _normalized(sums, ddof=1) + shift, "not by one less"),
         (lambda sums, scale, shift: _normalized(sums), "the scale and the shift"),
         (lambda sums, scale, shift: scale * (_normalized(sums) + shift), "it is not scaled"),
+        (lambda sums, scale, shift: scale * _normalized(sums), "And the shift"),
+        (lambda sums, scale, shift: _normalized(sums) + shift, "And the scale?"),
+        (lambda sums, scale, shift: shift * _normalized(sums) + scale, "which of the two is which"),
+        (lambda sums, scale, shift: scale * _normalized(sums, epsilon=1e-5) + shift, "not 0.00001"),
         (lambda sums, scale, shift: scale * sums / np.sqrt(sums.var(axis=0) + 0.001) + shift, "taken away"),
     ],
     "chosen_rate": [
@@ -67,13 +75,22 @@ WRONG = {
         (lambda rates, validation: rates[int(np.mean(validation, axis=1).argmin())], "worst rate"),
         (lambda rates, validation: rates[-1], "One number for each rate"),
     ],
-    "multiplications": [
-        (lambda sizes, rows: rows * sum(_weights(sizes)), "way forward"),
-        (lambda sizes, rows: 3 * rows * sum(_weights(sizes)), "first layer need"),
-        (lambda sizes, rows: 3 * sum(_weights(sizes)) - _weights(sizes)[0], "How many are in a batch"),
-        (lambda sizes, rows: rows * (3 * sum(_weights(sizes)) - _weights(sizes)[-1]), "not the last"),
-        (lambda sizes, rows: rows * (3 * (sum(_weights(sizes)) + sum(sizes[1:])) - _weights(sizes)[0]), "A bias"),
-        (lambda sizes, rows: rows * sum(sizes), "before times after"),
+    "pretraining_multiplications": [
+        (lambda sizes, rows, steps: 10 * rows * steps * _hidden(sizes), "only multiplications count"),
+        (lambda sizes, rows, steps: 5 * rows * _hidden(sizes), "for one step of each layer"),
+        (lambda sizes, rows, steps: 5 * steps * _hidden(sizes), "How many are in a batch"),
+        (lambda sizes, rows, steps: 5 * rows * steps * sum(_weights(sizes)), "is not pre-trained"),
+        (lambda sizes, rows, steps: 2 * rows * steps * _hidden(sizes), "stands a decoder"),
+        (lambda sizes, rows, steps: 6 * rows * steps * _hidden(sizes), "needs no gradient by its inputs"),
+        (
+            lambda sizes, rows, steps: 2 * rows * steps * (3 * _hidden(sizes) - _weights(sizes)[0]),
+            "first one of a small network",
+        ),
+        (
+            lambda sizes, rows, steps: rows * steps * (3 * sum(_weights(sizes)) - _weights(sizes)[0]),
+            "training of the whole network",
+        ),
+        (lambda sizes, rows, steps: rows * steps * sum(sizes), "Which sizes has it"),
     ],
     "least_and_greatest_gain": [
         (lambda accuracy_of, cure: _ends(_gains(accuracy_of, cure))[::-1], "least gain comes first"),

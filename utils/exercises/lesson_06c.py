@@ -57,6 +57,13 @@ def check_normalize(answer):
         "The variance is the plain mean of the squares: divide by the number of rows, not by one less.",
     )
     expect(not is_that(unit), "And the scale and the shift?")
+    expect(not is_that(scale * unit), "And the shift?")
+    expect(not is_that(unit + shift), "And the scale?")
+    expect(not is_that(shift * unit + scale), "The scale multiplies and the shift is added: which of the two is which?")
+    expect(
+        not is_that(scale * centered / np.sqrt(variance + 1e-5) + shift),
+        "0.001 is what stands beside the variance here, not 0.00001.",
+    )
     expect(not is_that(scale * (unit + shift)), "The shift comes last: it is not scaled.")
     expect(
         not is_that(scale * sums / np.sqrt(variance + 0.001) + shift), "The mean of each neuron should be taken away."
@@ -98,36 +105,56 @@ def check_chosen_rate(answer):
         raise Wrong("One number for each rate, from all of its networks; and then the rate whose number is the best.")
 
 
-# ---- multiplications ----
+# ---- pretraining_multiplications ----
 
 
 def multiplications(sizes, rows):
-    """Forward, by the weights, by the inputs; the last not for the first layer."""
+    """Of one step, as the lesson has it: forward, by the weights, by the inputs; the last not for the first layer."""
     weights = [before * after for before, after in pairwise(sizes)]
     return rows * (3 * sum(weights) - weights[0])
 
 
-def check_multiplications(answer):
-    for sizes, rows in (([64, 32, 10], 1), ([64, 32, 10], 32), ([5, 4, 3, 2], 7), ([3, 2], 10)):
-        result = expect_number(call(answer, list(sizes), rows), f"the answer for {sizes} and {rows} rows")
-        weights = [before * after for before, after in pairwise(sizes)]
-        biases = sum(sizes[1:])
-        wanted = rows * (3 * sum(weights) - weights[0])
-        if result == wanted:
+def pretraining_multiplications(sizes, rows, steps):
+    """Each hidden layer with a decoder behind it is a network of its own: before, after, before."""
+    autoencoders = [(before, after, before) for before, after in pairwise(sizes[:-1])]
+    return steps * sum(multiplications(one, rows) for one in autoencoders)
+
+
+def check_pretraining_multiplications(answer):
+    cases = (([64, 32, 32, 10], 1, 1), ([64, 32, 10], 32, 200), ([5, 4, 3, 2], 7, 3), ([9, 6, 4], 10, 20))
+    for sizes, rows, steps in cases:
+        result = expect_number(
+            call(answer, list(sizes), rows, steps), f"the answer for {sizes}, {rows} rows and {steps} steps"
+        )
+        wanted = pretraining_multiplications(sizes, rows, steps)
+        if np.isclose(result, wanted, rtol=1e-6):
             continue
-        if result == rows * sum(weights):
-            raise Wrong("That is the way forward. What does the way back take?")
-        if result == rows * 3 * sum(weights):
-            raise Wrong("Does the first layer need a gradient by its inputs, the pixels?")
-        if result * rows == wanted:
+        layers = list(pairwise(sizes))
+        times = rows * steps
+        hidden = sum(before * after for before, after in layers[:-1])
+
+        def is_that(other, result=result):
+            return np.isclose(result, other, rtol=1e-6)
+
+        if is_that(2 * wanted):
+            raise Wrong("A multiplication and an addition are two operations; here only multiplications count.")
+        if steps > 1 and is_that(wanted / steps):
+            raise Wrong("That is for one step of each layer. How many does each have?")
+        if rows > 1 and is_that(wanted / rows):
             raise Wrong("That is for one row. How many are in a batch?")
-        if result == rows * (3 * sum(weights) - weights[-1]):
-            raise Wrong("It is the first layer that needs one gradient less, not the last.")
-        if result == rows * (3 * (sum(weights) + biases) - weights[0]):
-            raise Wrong("A bias is added, and takes no multiplication.")
+        if is_that(sum(multiplications((one, other, one), rows) for one, other in layers) * steps):
+            raise Wrong("The last layer, which gives the classes, is not pre-trained.")
+        if is_that(times * 2 * hidden) or is_that(times * 3 * hidden):
+            raise Wrong("Behind each layer stands a decoder that is trained with it.")
+        if is_that(times * 6 * hidden):
+            raise Wrong("The first layer of each of these small networks needs no gradient by its inputs.")
+        if is_that(times * 2 * multiplications(sizes[:-1], 1)):
+            raise Wrong("Each hidden layer is the first of a small network of its own: which gradient can it spare?")
+        if is_that(steps * multiplications(sizes, rows)):
+            raise Wrong("That is the training of the whole network. Here one layer after another has a decoder.")
         raise Wrong(
-            "Count the weights of each layer first, before times after; then how often each is used for one row, "
-            "and in the first layer once less."
+            "A hidden layer with its decoder is a network of two layers. Which sizes has it? Count one step of each "
+            "with multiplications, and add up."
         )
 
 
@@ -229,14 +256,14 @@ EXERCISES = [
         hint="np.argmax gives the place of the greatest number, and the first one of equals.",
     ),
     Exercise(
-        name="multiplications",
+        name="pretraining_multiplications",
         kind="function",
-        stub='''def multiplications(sizes, rows):
-    """Of one step of training: sizes of all layers, as [64, 32, 10], and the rows of a batch."""
+        stub='''def pretraining_multiplications(sizes, rows, steps):
+    """sizes of the whole network, as [64, 32, 32, 10]; steps of each hidden layer."""
     ...''',
-        solution=multiplications,
-        check=check_multiplications,
-        hint="zip(sizes, sizes[1:]) gives the layers. Each weight is used three times a row, with one exception.",
+        solution=pretraining_multiplications,
+        check=check_pretraining_multiplications,
+        hint="itertools.pairwise(sizes[:-1]) gives the hidden layers; with its decoder one is (before, after, before).",
     ),
     Exercise(
         name="least_and_greatest_gain",
