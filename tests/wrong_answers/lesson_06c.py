@@ -84,7 +84,7 @@ WRONG = {
         (lambda sizes, rows, steps: 6 * rows * steps * _hidden(sizes), "needs no gradient by its inputs"),
         (
             lambda sizes, rows, steps: 2 * rows * steps * (3 * _hidden(sizes) - _weights(sizes)[0]),
-            "first one of a small network",
+            "the first of a small network",
         ),
         (
             lambda sizes, rows, steps: rows * steps * (3 * sum(_weights(sizes)) - _weights(sizes)[0]),
